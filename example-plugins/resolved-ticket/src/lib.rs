@@ -1,0 +1,1 @@
+//! A ticket is resolved and not reopened within a window.

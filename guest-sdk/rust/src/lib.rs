@@ -1,0 +1,1 @@
+//! Write an outcome rule in Rust.

@@ -1,0 +1,88 @@
+//! Ids: one newtype per kind, prefixed, ordered by when they were given out.
+//!
+//! An id is a 63-bit sequence number of the store; clients see it as `evt_` and thirteen digits of Crockford's base 32,
+//! whose text order is its numeric order.
+
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// A text that is not an id of the expected kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not an id of the form {prefix}_ and 13 characters")]
+pub struct IdError {
+    text: String,
+    prefix: &'static str,
+}
+
+fn encode(prefix: &str, n: i64) -> String {
+    let digits = (0..13).rev().map(|i| DIGITS.get((n >> (5 * i)) as usize & 31).copied().map_or('0', char::from));
+    prefix.chars().chain(['_']).chain(digits).collect()
+}
+
+fn decode(prefix: &'static str, text: &str) -> Result<i64, IdError> {
+    let error = || IdError { text: text.into(), prefix };
+    let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).filter(|d| d.len() == 13).ok_or_else(error)?;
+    digits.bytes().try_fold(0i64, |n, byte| {
+        let digit = DIGITS.iter().position(|d| *d == byte)?;
+        n.checked_mul(32)?.checked_add(i64::try_from(digit).ok()?)
+    }).ok_or_else(error)
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&encode($prefix, self.0))
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                decode($prefix, text).map(Self)
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A vendor of AI work; owns everything else.
+    TenantId = "ten";
+    /// Who pays the tenant.
+    CustomerId = "cus";
+    /// One recorded fact.
+    EventId = "evt";
+    /// A unit of work that can become an outcome.
+    InteractionId = "itn";
+    /// An uploaded component.
+    RuleId = "rul";
+    /// What counts as an outcome.
+    DefinitionId = "def";
+    /// One immutable version of a definition.
+    VersionId = "ver";
+    /// What binds a customer to definitions and a rate card.
+    AgreementId = "agr";
+    /// One immutable price list.
+    RateCardId = "rcd";
+    /// One judgement by a rule.
+    EvaluationId = "evl";
+    /// A billing run.
+    RunId = "run";
+    /// An invoice or credit note.
+    InvoiceId = "inv";
+    /// An entry of the audit log.
+    OperationId = "opr";
+}

@@ -1,0 +1,1 @@
+//! Prices, exact arithmetic, invoices.

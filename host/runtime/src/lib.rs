@@ -1,0 +1,1 @@
+//! Admits, compiles and evaluates rules in a sandbox.
