@@ -1,1 +1,86 @@
-fn main(){}
+//! The project's own chores: `cargo xtask --help` lists them.
+//!
+//! Links no crate of the workspace, so it starts at once and can say what a long build is about to do. To add a chore: a function that
+//! takes the [`Workspace`], its row in [`dispatch`] and its lines in [`HELP`].
+#![expect(
+    clippy::disallowed_methods,
+    reason = "chores time their steps and use the cargo that started them"
+)]
+
+mod bench;
+mod ci;
+mod demo;
+mod edges;
+mod finding;
+mod plugins;
+mod step;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::step::Steps;
+use crate::workspace::Workspace;
+
+const HELP: &str = "\
+The project's own chores.
+
+usage: cargo xtask COMMAND
+
+  demo [ARGUMENTS]        build everything and run the demonstration in a fresh data folder; arguments are those of `assay demo`:
+                          --exit, --interactions N, --seed S, --open, … (relative paths start at the workspace's root)
+  test [FILTER…]          build everything and run the tests whose names contain a filter, or all
+  ci                      formatting, lints, edges between crates, tidiness, documentation
+  plugins                 build the example rules as components
+  bench [NAME [ARGUMENTS]]
+                          run one benchmark, or all
+  history FILE [ARGUMENTS]
+                          run a real history, a compressed table of incidents, and check what must hold on it
+  crash [--cycles N]      kill the service again and again and check that nothing is lost
+  edges                   check the edges between crates and the tidiness of the tree; builds nothing
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[OsString]) -> Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        print!("{HELP}");
+        return Ok(());
+    }
+    let chore: fn(&Workspace, &[OsString], &mut Steps) -> Result<()> = match command.to_str() {
+        Some("demo") => demo::demo,
+        Some("test") => test::test,
+        Some("ci") => ci::ci,
+        Some("plugins") => plugins::plugins,
+        Some("bench") => bench::bench,
+        Some("history") => bench::history,
+        Some("crash") => bench::crash,
+        Some("edges") => ci::edges,
+        _ => bail!(
+            "there is no chore `{}`: `cargo xtask --help` lists them",
+            command.to_string_lossy()
+        ),
+    };
+    let workspace = Workspace::load()?;
+    let mut steps = Steps::default();
+    let outcome = chore(&workspace, rest, &mut steps);
+    print!("{}", steps.table());
+    outcome
+}

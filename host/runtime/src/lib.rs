@@ -1,1 +1,27 @@
-//! Admits, compiles and evaluates rules in a sandbox.
+//! Runs rules: admits components, compiles them, and evaluates them in a sandbox.
+//!
+//! Owns: the one `wasmtime::Config`, the row of admission checks, a fresh instance per evaluation, limits, and the
+//! classification of every way a guest can fail into a [`Fault`](assay_domain::fault::Fault).
+//!
+//! Deliberately lacks: clock, random, network and files for rules (a rule imports nothing), async, storage. A fault is never
+//! a verdict, nothing survives a call, and no public signature names a wasmtime type.
+//!
+//! To add a limit: a field of [`Limits`] with its default, the place that enforces it, and a hostile component in
+//! `tests/it/sandbox` that hits it. To add a contract version: a folder in `wit/`, a `bindgen!` beside the first in
+//! `contract.rs`, and an adaptation to the newest types there.
+
+mod admission;
+mod config;
+mod contract;
+mod evaluators;
+mod fault;
+mod inspect;
+mod limits;
+mod rule;
+mod ticker;
+
+pub use admission::{Refusal, RefusalCode};
+pub use config::{Engine, EngineError};
+pub use evaluators::Evaluators;
+pub use limits::Limits;
+pub use rule::{ConfigureError, Evaluated, InstanceReuse, Question, Rule};

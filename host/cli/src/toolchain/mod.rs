@@ -1,0 +1,16 @@
+//! From the source of a rule to a component.
+//!
+//! Owns finding a way to compile to WebAssembly on this machine and building rules with it. Everything that needs a component comes
+//! here, so there is one answer to "how are rules compiled". It never changes a toolchain, never contradicts rustup's settings, and
+//! calls the system's package manager as root only. It does not judge what a rule does: that is admission, in the runtime.
+//!
+//! To add a way to compile: a fact in [`Probe`], its place in [`Probe::way`], and an arm in [`find()`] that makes it true.
+
+mod build;
+mod component;
+mod find;
+mod machine;
+mod package;
+
+pub use build::{Built, Options, build_component, build_components};
+pub use find::{Compiler, Probe, TARGET, Way, find};

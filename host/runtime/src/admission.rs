@@ -1,0 +1,147 @@
+//! The row of checks that a component passes before it may ever judge anything.
+
+use std::fmt;
+
+use assay_domain::{
+    canon::Digest,
+    fault::{Fault, FaultCode},
+    manifest::{Manifest, check_reads},
+    time::Timestamp,
+    value::Value,
+};
+use wasmtime::component::Component;
+
+use crate::{
+    config::Engine,
+    inspect,
+    rule::{ConfigureError, Question, Rule},
+};
+
+/// Why a component is refused: a closed set of stable codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalCode {
+    /// Not a component, or a broken one.
+    Malformed,
+    /// Compiled machine code, which is never taken from outside.
+    Precompiled,
+    /// It uses a WebAssembly feature that is off.
+    FeatureDenied,
+    /// It imports something.
+    ImportDenied,
+    /// It does not export the contract.
+    ExportMissing,
+    /// It is larger than a limit.
+    LimitExceeded,
+    /// It speaks a contract version this host does not know.
+    WorldUnsupported,
+    /// The compiler refused it.
+    CompileFailed,
+    /// It faulted while describing itself, or in the dry run.
+    Faulty,
+    /// What it declares about itself does not hold.
+    ManifestInvalid,
+}
+
+impl RefusalCode {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Malformed => "upload.malformed",
+            Self::Precompiled => "upload.precompiled",
+            Self::FeatureDenied => "upload.feature-denied",
+            Self::ImportDenied => "upload.import-denied",
+            Self::ExportMissing => "upload.export-missing",
+            Self::LimitExceeded => "upload.limit-exceeded",
+            Self::WorldUnsupported => "upload.world-unsupported",
+            Self::CompileFailed => "upload.compile-failed",
+            Self::Faulty => "upload.faulty",
+            Self::ManifestInvalid => "upload.manifest-invalid",
+        }
+    }
+}
+
+/// A refused component: what is wrong, and what its author can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which check refused it.
+    pub code: RefusalCode,
+    /// What was found.
+    pub problem: String,
+    /// What to change.
+    pub remedy: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: RefusalCode, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { code, problem: problem.into(), remedy: remedy.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.code.code(), self.problem, self.remedy)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Engine {
+    /// Runs every check, cheap ones first, and gives back a rule that is ready to evaluate.
+    pub fn admit(&self, bytes: &[u8]) -> Result<Rule, Refusal> {
+        inspect::size(bytes, &self.limits)?;
+        inspect::kind(bytes)?;
+        inspect::features(bytes)?;
+        let contract = inspect::shape(bytes, &self.limits)?;
+        let rule = self.compile(bytes, contract)?;
+        dry_run(&rule)?;
+        Ok(rule)
+    }
+
+    fn compile(&self, bytes: &[u8], contract: String) -> Result<Rule, Refusal> {
+        let failed = |error: wasmtime::Error| {
+            let remedy = "build it with `assay rule build`, which checks the component it writes";
+            Refusal::new(RefusalCode::CompileFailed, format!("{error:#}"), remedy)
+        };
+        let component = Component::from_binary(&self.wasm, bytes).map_err(failed)?;
+        let pre = self.linker.pre_link(&component).map_err(|error| {
+            let remedy = "generate its exports from wit/0.1 unchanged; the SDK does";
+            Refusal::new(RefusalCode::ExportMissing, format!("{error:#}"), remedy)
+        })?;
+        let manifest = Rule::describe(self, &pre).map_err(|fault| faulty("describe", &fault))?;
+        check_manifest(&manifest)?;
+        Ok(Rule::new(self.clone(), Digest::of(bytes), contract, manifest, pre))
+    }
+}
+
+fn check_manifest(manifest: &Manifest) -> Result<(), Refusal> {
+    manifest.check().map_err(|v| Refusal::new(RefusalCode::ManifestInvalid, format!("{}: {}", v.field, v.problem), v.remedy))
+}
+
+fn faulty(what: &str, fault: &Fault) -> Refusal {
+    let remedy = match fault.code {
+        FaultCode::FuelExhausted | FaultCode::WallTime => "look for a loop that does not end",
+        FaultCode::MemoryLimit => "use less memory; `assay rule check` shows the limit",
+        FaultCode::StackOverflow => "look for recursion that does not end",
+        FaultCode::AbiViolation => "generate the exports with the SDK instead of by hand",
+        _ => "run it natively on an empty timeline to find the panic",
+    };
+    Refusal::new(RefusalCode::Faulty, format!("{what} ended in {fault}"), remedy)
+}
+
+/// Configures with the defaults and asks about an empty timeline. A rule whose parameters have no defaults is first run when
+/// a definition sets them.
+fn dry_run(rule: &Rule) -> Result<(), Refusal> {
+    let defaults: Option<Vec<Value>> = rule.manifest().parameters.iter().map(|parameter| parameter.default.clone()).collect();
+    let Some(parameters) = defaults else { return Ok(()) };
+    let reads = match rule.configure(&parameters) {
+        Ok(reads) => reads,
+        Err(ConfigureError::Refused(message)) => {
+            let problem = format!("configure refuses the rule's own defaults: {message}");
+            return Err(Refusal::new(RefusalCode::ManifestInvalid, problem, "declare defaults that it accepts, or none"));
+        }
+        Err(ConfigureError::Fault(fault)) => return Err(faulty("configure", &fault)),
+    };
+    check_reads(&reads).map_err(|v| Refusal::new(RefusalCode::ManifestInvalid, format!("{}: {}", v.field, v.problem), v.remedy))?;
+    let question = Question { opened_at: Timestamp::EPOCH, events: &[], parameters: &parameters, as_of: Timestamp::EPOCH };
+    rule.evaluate(&question).map(drop).map_err(|fault| faulty("evaluate on an empty timeline", &fault))
+}

@@ -1,0 +1,106 @@
+//! What a rule may use, and the limiter that holds it to that.
+
+use std::fmt;
+
+use assay_domain::{time::Duration, verdict::VerdictLimits};
+use wasmtime::ResourceLimiter;
+
+/// The limits of admission and evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a component.
+    pub component_bytes_max: usize,
+    /// Instructions of one evaluation, in the engine's fuel.
+    pub evaluation_fuel_max: u64,
+    /// Instructions of instantiating, apart from the evaluation.
+    pub instantiation_fuel_max: u64,
+    /// Wall time of one evaluation; protects the host and never decides.
+    pub wall_time_max: Duration,
+    /// Bytes of linear memory.
+    pub memory_bytes_max: usize,
+    /// Elements of a table.
+    pub table_elements_max: usize,
+    /// Bytes of the engine's stack.
+    pub stack_bytes_max: usize,
+    /// Bytes the host will copy out of a guest per call.
+    pub output_bytes_max: usize,
+    /// Instances that may exist at once.
+    pub instances_max: u32,
+    /// Sizes of a verdict.
+    pub verdict: VerdictLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            component_bytes_max: 16 << 20,
+            evaluation_fuel_max: 100_000_000,
+            instantiation_fuel_max: 100_000_000,
+            wall_time_max: Duration::seconds(1),
+            memory_bytes_max: 64 << 20,
+            table_elements_max: 8192,
+            stack_bytes_max: 512 << 10,
+            output_bytes_max: 256 << 10,
+            instances_max: 64,
+            verdict: VerdictLimits::default(),
+        }
+    }
+}
+
+/// Why an instance could not grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GrowthRefused {
+    /// Our limit: the same on every machine.
+    Limit(&'static str),
+    /// The machine's: says nothing about the rule.
+    Host,
+}
+
+impl fmt::Display for GrowthRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Limit(what) => write!(f, "{what} would grow past its limit"),
+            Self::Host => f.write_str("the host has no memory left"),
+        }
+    }
+}
+
+impl std::error::Error for GrowthRefused {}
+
+/// Decides growth by our limits alone; a growth that fails traps, so that no rule can see how much memory a machine has.
+pub(crate) struct Limiter {
+    memory_bytes_max: usize,
+    table_elements_max: usize,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { memory_bytes_max: limits.memory_bytes_max, table_elements_max: limits.table_elements_max }
+    }
+}
+
+fn decide(desired: usize, maximum: Option<usize>, limit: usize, what: &'static str) -> wasmtime::Result<bool> {
+    if desired > limit {
+        return Err(GrowthRefused::Limit(what).into());
+    }
+    // Past the maximum that the module itself declares, growing fails for it as the standard says.
+    Ok(maximum.is_none_or(|maximum| desired <= maximum))
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(&mut self, _current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        decide(desired, maximum, self.memory_bytes_max, "memory")
+    }
+
+    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
+        Err(GrowthRefused::Host.into())
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        decide(desired, maximum, self.table_elements_max, "table")
+    }
+
+    fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
+        Err(GrowthRefused::Host.into())
+    }
+}

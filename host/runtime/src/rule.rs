@@ -1,0 +1,183 @@
+//! An admitted rule and its evaluation: a fresh instance each time, discarded with everything it did.
+
+use std::sync::Arc;
+
+use assay_domain::{
+    canon::Digest,
+    fault::{Fault, FaultCode},
+    manifest::{EventType, Manifest},
+    projection::InputEvent,
+    time::Timestamp,
+    value::Value,
+    verdict::{Answer, VerdictContext},
+};
+use wasmtime::Store;
+
+use crate::{
+    config::Engine,
+    contract::{OutcomeRule, Pre, manifest_from_wit, reads_from_wit, timeline_to_wit, value_to_wit, verdict_from_wit},
+    fault::classify,
+    limits::Limiter,
+};
+
+/// A rule that passed admission; cheap to clone.
+#[derive(Clone)]
+pub struct Rule(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    digest: Digest,
+    contract: String,
+    manifest: Manifest,
+    pre: Pre,
+}
+
+/// What a rule is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// When the interaction opened.
+    pub opened_at: Timestamp,
+    /// The read events, in timeline order, none later than `as_of`.
+    pub events: &'a [InputEvent],
+    /// The parameters, in the manifest's order.
+    pub parameters: &'a [Value],
+    /// The time of asking.
+    pub as_of: Timestamp,
+}
+
+/// An answer and what it cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evaluated {
+    /// The checked answer.
+    pub answer: Answer,
+    /// Instructions used by the call, in the engine's fuel.
+    pub fuel: u64,
+}
+
+/// Why a rule could not be configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigureError {
+    /// The rule refuses the parameters, in its own words.
+    Refused(String),
+    /// It faulted.
+    Fault(Fault),
+}
+
+impl Rule {
+    pub(crate) fn new(engine: Engine, digest: Digest, contract: String, manifest: Manifest, pre: Pre) -> Self {
+        Self(Arc::new(Inner { engine, digest, contract, manifest, pre }))
+    }
+
+    /// The hash of the component.
+    pub fn digest(&self) -> Digest {
+        self.0.digest
+    }
+
+    /// The contract version it speaks.
+    pub fn contract(&self) -> &str {
+        &self.0.contract
+    }
+
+    /// What it declares about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    pub(crate) fn describe(engine: &Engine, pre: &Pre) -> Result<Manifest, Fault> {
+        let mut instance = Instance::new(engine, pre)?;
+        let (manifest, _) = instance.call(|rule, store| rule.assay_rule_rule().call_describe(store))?;
+        manifest_from_wit(manifest)
+    }
+
+    /// Checks the parameters and says what the rule reads with them.
+    pub fn configure(&self, parameters: &[Value]) -> Result<Vec<EventType>, ConfigureError> {
+        let parameters: Vec<_> = parameters.iter().map(value_to_wit).collect();
+        let mut instance = Instance::new(&self.0.engine, &self.0.pre).map_err(ConfigureError::Fault)?;
+        let called = instance.call(|rule, store| rule.assay_rule_rule().call_configure(store, &parameters));
+        match called.map_err(ConfigureError::Fault)?.0 {
+            Ok(reads) => Ok(reads_from_wit(reads)),
+            Err(message) => Err(ConfigureError::Refused(message)),
+        }
+    }
+
+    /// Asks the rule in a fresh instance.
+    pub fn evaluate(&self, question: &Question<'_>) -> Result<Evaluated, Fault> {
+        Instance::new(&self.0.engine, &self.0.pre)?.evaluate(&self.0, question)
+    }
+
+    /// One instance to ask again and again: the floor that a fresh instance is measured against. Never used to judge.
+    pub fn reuse(&self) -> Result<InstanceReuse, Fault> {
+        Ok(InstanceReuse { instance: Instance::new(&self.0.engine, &self.0.pre)?, rule: self.clone() })
+    }
+}
+
+/// See [`Rule::reuse`].
+pub struct InstanceReuse {
+    instance: Instance,
+    rule: Rule,
+}
+
+impl InstanceReuse {
+    /// Asks the same instance once more.
+    pub fn evaluate(&mut self, question: &Question<'_>) -> Result<Evaluated, Fault> {
+        self.instance.evaluate(&self.rule.0, question)
+    }
+}
+
+struct Instance {
+    store: Store<Limiter>,
+    rule: OutcomeRule,
+    fuel: u64,
+    ticks: u64,
+}
+
+impl Instance {
+    /// Instantiates with a budget of its own: start functions are hostile too.
+    fn new(engine: &Engine, pre: &Pre) -> Result<Self, Fault> {
+        let limits = &engine.limits;
+        let mut store = Store::new(&engine.wasm, Limiter::new(limits));
+        store.limiter(|limiter| limiter);
+        store.set_hostcall_fuel(limits.output_bytes_max);
+        store.set_max_component_handles(0);
+        let ticks = engine.ticker.ticks(limits.wall_time_max);
+        store.set_epoch_deadline(ticks);
+        store.set_fuel(limits.instantiation_fuel_max).map_err(|error| classify(&error))?;
+        let rule = pre.instantiate(&mut store).map_err(|error| classify(&error))?;
+        Ok(Self { store, rule, fuel: limits.evaluation_fuel_max, ticks })
+    }
+
+    /// One call with its own budget; gives back the fuel it used.
+    fn call<T>(&mut self, call: impl FnOnce(&OutcomeRule, &mut Store<Limiter>) -> wasmtime::Result<T>) -> Result<(T, u64), Fault> {
+        self.store.set_fuel(self.fuel).map_err(|error| classify(&error))?;
+        self.store.set_epoch_deadline(self.ticks);
+        let answer = call(&self.rule, &mut self.store).map_err(|error| classify(&error))?;
+        let left = self.store.get_fuel().map_err(|error| classify(&error))?;
+        Ok((answer, self.fuel.saturating_sub(left)))
+    }
+
+    fn evaluate(&mut self, rule: &Inner, question: &Question<'_>) -> Result<Evaluated, Fault> {
+        let timeline = timeline_to_wit(question.opened_at, question.events);
+        let parameters: Vec<_> = question.parameters.iter().map(value_to_wit).collect();
+        let as_of = question.as_of.micros();
+        let (answer, fuel) =
+            self.call(|guest, store| guest.assay_rule_rule().call_evaluate(store, &timeline, &parameters, as_of))?;
+        let answer = match answer {
+            Ok(verdict) => {
+                let verdict = verdict_from_wit(verdict)?;
+                verdict.check(&VerdictContext {
+                    manifest: &rule.manifest,
+                    opened_at: question.opened_at,
+                    events: question.events.len(),
+                    as_of: question.as_of,
+                    limits: rule.engine.limits.verdict,
+                })?;
+                Answer::Verdict(verdict)
+            }
+            Err(message) if message.len() > rule.engine.limits.verdict.note_bytes_max => {
+                return Err(Fault::new(FaultCode::OutputLimit, "the rule error's message is too long"));
+            }
+            Err(message) => Answer::RuleError(message),
+        };
+        Ok(Evaluated { answer, fuel })
+    }
+}

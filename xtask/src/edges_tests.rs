@@ -1,0 +1,133 @@
+use super::*;
+use crate::workspace::Workspace;
+
+/// A package whose manifest has the dependencies from line 3 on.
+fn package(name: &str, folder: &str, dependencies: &[&str]) -> Package {
+    let mut manifest = format!("[package] # {name}\n[dependencies]\n");
+    for dependency in dependencies {
+        manifest.push_str(&format!("{dependency}.workspace = true\n"));
+    }
+    Package {
+        name: name.to_owned(),
+        folder: folder.to_owned(),
+        manifest,
+        dependencies: dependencies
+            .iter()
+            .map(|key| Dependency {
+                name: (*key).to_owned(),
+                key: (*key).to_owned(),
+                local: key.starts_with("assay-") || *key == "resolved-ticket",
+            })
+            .collect(),
+        benches: Vec::new(),
+    }
+}
+
+fn findings(name: &str, folder: &str, dependencies: &[&str]) -> Vec<String> {
+    check(&[package(name, folder, dependencies)])
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn arrows_of_the_architecture_pass() {
+    for (name, folder, dependencies) in [
+        ("assay-domain", "host/domain", &["serde", "sha2"][..]),
+        ("assay-rating", "host/rating", &["assay-domain", "rust_decimal"]),
+        ("assay-runtime", "host/runtime", &["assay-domain", "wasmtime"]),
+        ("assay-store", "host/store", &["assay-domain", "sqlx", "tokio"]),
+        ("assay-app", "host/app", &["assay-store", "assay-runtime", "assay-rating", "tokio"]),
+        ("assay-cli", "host/cli", &["assay-app", "assay-store", "anyhow", "tokio"]),
+        ("assay-sdk", "guest-sdk/rust", &["assay-sdk-macros", "wit-bindgen"]),
+        ("resolved-ticket", "example-plugins/resolved-ticket", &["assay-sdk"]),
+        ("assay-tests", "tests", &["assay-cli", "resolved-ticket", "wasmtime", "sqlx", "anyhow"]),
+        ("xtask", "xtask", &["anyhow", "serde_json"]),
+    ] {
+        assert_eq!(findings(name, folder, dependencies), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_wrong_edge_is_caught_at_its_line() {
+    for (name, folder, dependencies, expected) in [
+        (
+            "assay-store",
+            "host/store",
+            &["serde", "assay-runtime"][..],
+            "host/store/Cargo.toml:4: assay-store may not use assay-runtime: of this workspace it may use assay-domain",
+        ),
+        (
+            "assay-domain",
+            "host/domain",
+            &["assay-rating"],
+            "host/domain/Cargo.toml:3: assay-domain may not use assay-rating: of this workspace it may use nothing",
+        ),
+        (
+            "xtask",
+            "xtask",
+            &["assay-cli"],
+            "xtask/Cargo.toml:3: xtask may not use assay-cli: of this workspace it may use nothing",
+        ),
+        (
+            "resolved-ticket",
+            "example-plugins/resolved-ticket",
+            &["assay-sdk", "assay-domain"],
+            "example-plugins/resolved-ticket/Cargo.toml:4: resolved-ticket may not use assay-domain: \
+             of this workspace it may use assay-sdk",
+        ),
+        (
+            "assay-api",
+            "host/api",
+            &["assay-app", "assay-store"],
+            "host/api/Cargo.toml:4: assay-api may not use assay-store: of this workspace it may use assay-app, assay-domain",
+        ),
+    ] {
+        assert_eq!(findings(name, folder, dependencies), [expected]);
+    }
+}
+
+#[test]
+fn a_foreign_crate_in_the_wrong_room_is_caught() {
+    for (name, folder, dependency) in [
+        ("assay-rating", "host/rating", "sqlx"),
+        ("assay-domain", "host/domain", "tokio"),
+        ("assay-domain", "host/domain", "axum"),
+        ("assay-app", "host/app", "wasmtime"),
+        ("assay-cli", "host/cli", "sqlx"),
+        ("assay-verify", "host/verify", "tokio"),
+        ("assay-runtime", "host/runtime", "anyhow"),
+        ("resolved-ticket", "example-plugins/resolved-ticket", "wasmtime"),
+    ] {
+        let found = findings(name, folder, &[dependency]);
+        let expected = format!("{folder}/Cargo.toml:3: {name} may not link {dependency}: only ");
+        assert!(
+            matches!(found.as_slice(), [one] if one.starts_with(&expected)),
+            "{name} with {dependency}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_package_needs_a_row() {
+    let found = findings("assay-common", "host/common", &["assay-domain", "sqlx"]);
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().any(|finding| finding.contains("has no row")));
+    assert!(found.iter().any(|finding| finding.contains("may not link sqlx")));
+}
+
+#[test]
+fn a_line_is_found_however_the_dependency_is_written() {
+    let manifest = "[dependencies]\nserde_json = \"1\"\nserde = \"1\"\n\n[dev-dependencies.toml]\nversion = \"1\"\n";
+    assert_eq!(line_of(manifest, "serde"), 3);
+    assert_eq!(line_of(manifest, "serde_json"), 2);
+    assert_eq!(line_of(manifest, "toml"), 5);
+    assert_eq!(line_of(manifest, "absent"), 1);
+}
+
+#[test]
+fn this_workspace_keeps_to_its_edges() {
+    let workspace = Workspace::load().unwrap();
+    assert!(workspace.packages.iter().any(|package| package.name == "xtask"));
+    assert_eq!(check(&workspace.packages), []);
+}
