@@ -1,7 +1,7 @@
 //! The project's own chores: `cargo xtask --help` lists them.
 //!
 //! Links no crate of the workspace, so it starts at once and can say what a long build is about to do. To add a chore: a function that
-//! takes the [`Workspace`], its row in [`dispatch`] and its lines in [`HELP`].
+//! takes the workspace, its row in `dispatch` and its lines in `HELP`.
 #![expect(
     clippy::disallowed_methods,
     reason = "chores time their steps and use the cargo that started them"

@@ -1,5 +1,6 @@
 //! Steps that say what they do and how long they took.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,7 @@ impl Steps {
         if self.taken.len() < 2 {
             return String::new();
         }
-        let total = self.taken.iter().map(|(_, took)| *took).sum();
+        let total: Duration = self.taken.iter().map(|(_, took)| *took).sum();
         let rows = self.taken.iter().map(|(name, took)| (name.as_str(), *took));
         let mut table = String::from("\n");
         for (name, took) in rows.chain([("total", total)]) {
@@ -53,7 +54,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 }
 
 fn shown(command: &Command) -> String {
-    let program = std::path::Path::new(command.get_program());
+    let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program());
     std::iter::once(name)
         .chain(command.get_args())
@@ -77,7 +78,7 @@ mod tests {
 
     #[test]
     fn times_read_as_people_say_them() {
-        assert_eq!(readable(Duration::from_millis(1_250)), "1.2 s");
+        assert_eq!(readable(Duration::from_millis(1_260)), "1.3 s");
         assert_eq!(readable(Duration::from_secs(59)), "59.0 s");
         assert_eq!(readable(Duration::from_secs(64)), "1 min 04 s");
         assert_eq!(readable(Duration::from_secs(425)), "7 min 05 s");

@@ -19,9 +19,7 @@ pub(crate) fn decimal(text: &str) -> Option<(i64, u8)> {
     }
     let fraction = fraction.trim_end_matches('0');
     let digits = whole.bytes().chain(fraction.bytes());
-    let mantissa = digits
-        .map(|digit| i64::from(digit - b'0'))
-        .try_fold(0i64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))?;
+    let mantissa = digits.map(|digit| i64::from(digit - b'0')).try_fold(0i64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))?;
     let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
     canonical(sign * mantissa, scale)
 }
@@ -86,8 +84,8 @@ pub(crate) fn duration(text: &str) -> Option<i64> {
     if !date.is_empty() {
         return None;
     }
-    let units = [(weeks, 604_800), (days, 86_400), (hours, 3_600), (minutes, 60), (seconds, 1)];
-    let seconds: i128 = units.iter().map(|(count, length)| i128::from(*count) * length).sum();
+    let units: [(i64, i128); 5] = [(weeks, 604_800), (days, 86_400), (hours, 3_600), (minutes, 60), (seconds, 1)];
+    let seconds: i128 = units.iter().map(|(count, length)| i128::from(*count) * *length).sum();
     within(i128::from(sign) * (seconds * 1_000_000 + i128::from(micros)))
 }
 

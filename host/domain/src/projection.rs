@@ -95,6 +95,11 @@ impl Reads {
         Some((u32::try_from(at).ok()?, &self.0.get(at)?.1))
     }
 
+    /// The names of the fields of one kind, in order.
+    pub fn names(&self, kind: u32) -> impl Iterator<Item = &str> {
+        self.0.get(kind as usize).into_iter().flat_map(|(_, paths)| &paths.fields).map(|field| field.name.as_str())
+    }
+
     /// Whether a rule reads events of this kind.
     pub fn includes(&self, kind: &str) -> bool {
         self.find(kind).is_some()

@@ -1,1 +1,34 @@
-//! Storage in SQLite.
+//! Everything that is remembered: one file of SQLite.
+//!
+//! Owns: the schema, its migrations, and every SQL statement of the product, one file per noun.
+//!
+//! Invariants: a transaction that is dropped rolls back. The only commit is [`Tx::commit`], which writes the audit record in
+//! the same transaction. Events, evaluations, usage, invoices and operations are insert-only, by trigger. A lookup that finds
+//! nothing is `None`.
+//!
+//! Deliberately lacks: business rules, and any clock: no statement says `now()`.
+//!
+//! To add a noun: its table in a new migration, a file here whose readers take `&mut impl Connection` and whose writers take
+//! `&mut Tx`, and a case in the store suite of `tests/it`.
+
+pub mod agreements;
+pub mod billing;
+mod bulk;
+mod connection;
+pub mod customers;
+pub mod definitions;
+pub mod dump;
+mod error;
+pub mod evaluations;
+pub mod events;
+pub mod interactions;
+pub mod operations;
+pub mod outcomes;
+pub mod rate_cards;
+pub mod rules;
+mod sequences;
+pub mod tenants;
+pub mod usage;
+
+pub use connection::{Connection, Reader, Store, Tx};
+pub use error::StoreError;

@@ -57,10 +57,11 @@ pub struct Built {
 /// As [`build_components`].
 pub fn build_component(manifest_dir: &Path, options: &Options) -> Result<Built> {
     let mut built = build_components(&[manifest_dir], options)?;
-    built.pop().context("cargo built nothing")
+    built.pop().context("nothing was built")
 }
 
-/// Builds the rules in these folders, those of one workspace in one run of cargo; answers in the order given. Calls may be concurrent.
+/// Builds the rules in these folders, each by itself, so that a component does not depend on what is built beside it. Answers in the
+/// order given. Calls may be concurrent.
 ///
 /// # Errors
 ///
@@ -75,118 +76,14 @@ pub fn build_components<P: AsRef<Path>>(manifest_dirs: &[P], options: &Options) 
     // cargo replaces a module in place, so a module is read before another build of it may start.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _building = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-
-    let mut roots: Vec<&Path> = rules.iter().map(|rule| rule.root.as_path()).collect();
-    roots.sort_unstable();
-    roots.dedup();
-    let mut modules = Vec::new();
-    for root in roots {
-        let members: Vec<&Rule> = rules.iter().filter(|rule| rule.root.as_path() == root).collect();
-        modules.extend(compile(root, &members, options)?);
-    }
-    rules.iter().map(|rule| componentise(rule, &modules)).collect()
+    rules.iter().map(|rule| build(rule, options)).collect()
 }
 
-/// A core module and the package it was compiled from.
-struct Module {
-    package: String,
-    path: PathBuf,
-}
-
-fn compile(root: &Path, rules: &[&Rule], options: &Options) -> Result<Vec<Module>> {
-    let Some(output) = rules.first().map(|rule| rule.output.as_path()) else {
-        return Ok(Vec::new());
-    };
-    let compiler = find(root)?;
-    if compiler != Compiler::Current && !output.join(TARGET).is_dir() {
-        eprintln!("Compiling rules here for the first time, the standard library included: about a minute.");
-    }
-
-    let mut build = cargo(root);
-    build
-        .args(["build", "--release", "--lib", "--target", TARGET])
-        .arg("--message-format=json-render-diagnostics")
-        .arg("--target-dir")
-        .arg(output);
-    for rule in rules {
-        build.args(["--package", rule.id.as_str()]);
-    }
-    for setting in PROFILE {
-        build.args(["--config", setting]);
-    }
-    if options.quiet {
-        build.arg("--quiet");
-    }
-    pass_stack_size(&mut build);
-    compiler.apply(&mut build);
-    run(&mut build, rules)
-}
-
-/// cargo takes compiler flags from one source only and prefers the environment, so the flag joins whichever source is used.
-fn pass_stack_size(build: &mut Command) {
-    for (variable, separator) in [("CARGO_ENCODED_RUSTFLAGS", "\u{1f}"), ("RUSTFLAGS", " ")] {
-        if let Some(mut flags) = std::env::var_os(variable) {
-            if !flags.is_empty() {
-                flags.push(separator);
-            }
-            flags.push("-C");
-            flags.push(separator);
-            flags.push(STACK_FLAG);
-            build.env(variable, flags);
-            return;
-        }
-    }
-    build
-        .arg("--config")
-        .arg(format!("target.{TARGET}.rustflags=[\"-C\", \"{STACK_FLAG}\"]"));
-}
-
-fn run(build: &mut Command, rules: &[&Rule]) -> Result<Vec<Module>> {
-    let mut child = build
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
-    let modules = child.stdout.take().map(announced).transpose();
-    let status = child.wait().context("cargo was lost while building")?;
-    if !status.success() {
-        let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
-        bail!("{} did not compile: correct what cargo reports above", names.join(", "));
-    }
-    Ok(modules?.unwrap_or_default())
-}
-
-fn announced(messages: ChildStdout) -> Result<Vec<Module>> {
-    let mut modules = Vec::new();
-    for line in BufReader::new(messages).lines() {
-        modules.extend(module(&line.context("cargo's messages cannot be read")?));
-    }
-    Ok(modules)
-}
-
-/// The module that one of cargo's messages announces, if it does.
-fn module(message: &str) -> Option<Module> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    if message.get("reason")?.as_str()? != "compiler-artifact" {
-        return None;
-    }
-    let package = message.get("package_id")?.as_str()?.to_owned();
-    let files = message.get("filenames")?.as_array()?;
-    let path = files
-        .iter()
-        .filter_map(Value::as_str)
-        .map(PathBuf::from)
-        .find(|path| path.extension() == Some(OsStr::new("wasm")))?;
-    Some(Module { package, path })
-}
-
-fn componentise(rule: &Rule, modules: &[Module]) -> Result<Built> {
+fn build(rule: &Rule, options: &Options) -> Result<Built> {
     let name = &rule.name;
-    let module = modules
-        .iter()
-        .find(|module| module.package == rule.id)
-        .with_context(|| format!("cargo built `{name}` but no module of it: is its crate type cdylib?"))?;
-    let bytes = fs::read(&module.path)
-        .with_context(|| format!("cannot read the module of `{name}` at {}", module.path.display()))?;
+    let module = compile(rule, options)?;
+    let bytes = fs::read(&module)
+        .with_context(|| format!("cannot read the module of `{name}` at {}", module.display()))?;
     let component = component::encode(name, &bytes)?;
     let path = rule.output.join(format!("{name}.component.wasm"));
     component::write(&path, &component)?;
@@ -196,4 +93,89 @@ fn componentise(rule: &Rule, modules: &[Module]) -> Result<Built> {
         path,
         core_module_bytes: bytes.len(),
     })
+}
+
+fn compile(rule: &Rule, options: &Options) -> Result<PathBuf> {
+    let compiler = find(&rule.root)?;
+    if compiler != Compiler::Current && !rule.output.join(TARGET).is_dir() {
+        eprintln!("Compiling rules here for the first time, the standard library included: about a minute.");
+    }
+
+    let mut cargo = cargo(&rule.root);
+    // cargo leaves link-time optimisation out of a crate that is also built as rlib, so the module is asked for alone.
+    cargo
+        .args(["rustc", "--package", rule.id.as_str(), "--lib", "--crate-type", "cdylib"])
+        .args(["--release", "--target", TARGET])
+        .arg("--message-format=json-render-diagnostics")
+        .arg("--target-dir")
+        .arg(&rule.output);
+    for setting in PROFILE {
+        cargo.args(["--config", setting]);
+    }
+    if options.quiet {
+        cargo.arg("--quiet");
+    }
+    pass_stack_size(&mut cargo);
+    compiler.apply(&mut cargo);
+    run(&mut cargo, rule)
+}
+
+/// cargo takes compiler flags from one source only and prefers the environment, so the flag joins whichever source is used.
+fn pass_stack_size(cargo: &mut Command) {
+    for (variable, separator) in [("CARGO_ENCODED_RUSTFLAGS", "\u{1f}"), ("RUSTFLAGS", " ")] {
+        if let Some(mut flags) = std::env::var_os(variable) {
+            if !flags.is_empty() {
+                flags.push(separator);
+            }
+            flags.push("-C");
+            flags.push(separator);
+            flags.push(STACK_FLAG);
+            cargo.env(variable, flags);
+            return;
+        }
+    }
+    cargo
+        .arg("--config")
+        .arg(format!("target.{TARGET}.rustflags=[\"-C\", \"{STACK_FLAG}\"]"));
+}
+
+/// Runs the build to its end; answers with the module's file.
+fn run(cargo: &mut Command, rule: &Rule) -> Result<PathBuf> {
+    let mut child = cargo
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
+    let module = child.stdout.take().map(|messages| announced(messages, &rule.id)).transpose();
+    let status = child.wait().context("cargo was lost while building")?;
+    if !status.success() {
+        bail!("`{}` did not compile: correct what cargo reports above", rule.name);
+    }
+    module?
+        .flatten()
+        .with_context(|| format!("cargo built `{}` but no module of it: is its crate type cdylib?", rule.name))
+}
+
+/// Reads cargo's messages to their end, or cargo would wait for a reader; the last module of the package counts.
+fn announced(messages: ChildStdout, package: &str) -> Result<Option<PathBuf>> {
+    let mut module = None;
+    for line in BufReader::new(messages).lines() {
+        let line = line.context("cargo's messages cannot be read")?;
+        module = module_of(package, &line).or(module);
+    }
+    Ok(module)
+}
+
+/// The module that this message announces, if it announces one of this package.
+fn module_of(package: &str, message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let says = |key: &str, text: &str| message.get(key).and_then(Value::as_str) == Some(text);
+    if !says("reason", "compiler-artifact") || !says("package_id", package) {
+        return None;
+    }
+    let files = message.get("filenames")?.as_array()?;
+    files
+        .iter()
+        .filter_map(Value::as_str)
+        .map(PathBuf::from)
+        .find(|path| path.extension() == Some(OsStr::new("wasm")))
 }

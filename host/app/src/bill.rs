@@ -1,0 +1,299 @@
+//! Billing runs: freeze, rate, issue. A run that is done changes nothing; one that was killed goes on where it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assay_domain::{
+    decimal::Quantity,
+    id::{AgreementId, CustomerId, InvoiceId, TenantId},
+    money::Amount,
+    period::BillingPeriod,
+    terms::Agreement,
+    time::Timestamp,
+    violation::Violation,
+};
+use assay_rating::{
+    RatingError,
+    card::RateCard,
+    rate::{Coverage, UsageItem, rate},
+    settle::{Delta, PostedLine, settle},
+};
+use assay_store::{
+    Connection, Tx, agreements,
+    billing::{self, InvoiceKind, LineKind, LineRow, NewInvoice, RunRow, RunState},
+    customers, definitions, interactions, rate_cards,
+    usage::{self, UsageFilter},
+};
+
+use crate::{
+    Assay, Caller,
+    agreements::parse_card,
+    error::{AppError, Result},
+};
+
+/// Customers whose invoices are issued in one transaction.
+const BATCH: usize = 64;
+/// How many unassigned interactions a report names.
+const UNASSIGNED_SHOWN: u32 = 20;
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BillProgress {
+    /// So many interactions were judged first.
+    Judged(u64),
+    /// So many of so many customers have their invoices.
+    Issued(u64, u64),
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct BillReport {
+    /// Which period.
+    pub period: BillingPeriod,
+    /// Whether it had been finished before, so that nothing was left to do.
+    pub already_finished: bool,
+    /// Documents issued by the run, in all.
+    pub invoices: u64,
+    /// What they add up to, by currency.
+    pub totals: Vec<Amount>,
+    /// Interactions that belong to nobody and are billed to nobody; how many, and the first of them.
+    pub unassigned: (i64, Vec<String>),
+    /// Outcomes kept from being judged by a fault.
+    pub faulted: i64,
+}
+
+impl Assay {
+    /// Bills a period: every customer with an agreement in it, and what earlier periods have come to differ by.
+    pub async fn bill(&self, caller: &Caller, period: BillingPeriod, mut progress: impl FnMut(BillProgress)) -> Result<BillReport> {
+        let mut run = self.start_run(caller, period).await?;
+        let already_finished = matches!(run.state, RunState::Finished { .. });
+        if run.state == RunState::Draining {
+            self.drain(caller, |judged| progress(BillProgress::Judged(judged))).await?;
+            run.state = self.freeze(caller, &run).await?;
+        }
+        if let RunState::Issuing { usage_until } = run.state {
+            self.issue_all(caller, &run, usage_until, &mut progress).await?;
+            let now = self.clock.now();
+            let mut tx = self.store.begin().await?;
+            billing::set_run_state(&mut tx, run.id, RunState::Finished { usage_until }).await?;
+            tx.commit(caller.operation("run.finish", run.id, None, None, now)).await?;
+        }
+        self.bill_report(caller, period, already_finished).await
+    }
+
+    async fn start_run(&self, caller: &Caller, period: BillingPeriod) -> Result<RunRow> {
+        let now = self.clock.now();
+        if period.end() > now {
+            let remedy = format!("bill it from {} on", period.end());
+            return Err(Violation::new("period", format!("{period} has not ended"), remedy).into());
+        }
+        let mut tx = self.store.begin().await?;
+        let runs = billing::runs(&mut tx, caller.tenant).await?;
+        if let Some(run) = runs.iter().find(|run| run.period == period) {
+            return Ok(run.clone());
+        }
+        if let Some(open) = runs.iter().find(|run| !matches!(run.state, RunState::Finished { .. })) {
+            return Err(AppError::conflict(format!("the run of {} is not finished", open.period), format!("finish it with `assay bill {}`", open.period)));
+        }
+        let id = billing::insert_run(&mut tx, caller.tenant, period, now).await?;
+        tx.commit(caller.operation("run.start", id, None, Some(serde_json::json!({ "period": period }).to_string()), now)).await?;
+        Ok(RunRow { id, period, as_of: now, state: RunState::Draining })
+    }
+
+    /// From here on the run sees usage up to one number and no further.
+    async fn freeze(&self, caller: &Caller, run: &RunRow) -> Result<RunState> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let state = RunState::Issuing { usage_until: usage::latest(&mut tx).await? };
+        billing::set_run_state(&mut tx, run.id, state).await?;
+        tx.commit(caller.operation("run.freeze", run.id, None, None, now)).await?;
+        Ok(state)
+    }
+
+    async fn issue_all(&self, caller: &Caller, run: &RunRow, usage_until: i64, progress: &mut impl FnMut(BillProgress)) -> Result<()> {
+        let mut reader = self.store.read().await?;
+        let book = Book::read(&mut reader, caller.tenant, run, usage_until).await?;
+        let done: BTreeSet<CustomerId> = billing::issued(&mut reader, run.id).await?.into_iter().collect();
+        drop(reader);
+        let todo: Vec<CustomerId> = book.customers().into_iter().filter(|customer| !done.contains(customer)).collect();
+        let total = todo.len() as u64;
+        let mut issued = 0;
+        for batch in todo.chunks(BATCH) {
+            let now = self.clock.now();
+            let mut tx = self.store.begin().await?;
+            let mut documents = 0;
+            for customer in batch {
+                for document in book.documents(&mut tx, *customer).await? {
+                    billing::issue(&mut tx, caller.tenant, &document, now).await?;
+                    documents += 1;
+                }
+            }
+            let after = serde_json::json!({ "customers": batch.len(), "documents": documents }).to_string();
+            tx.commit(caller.operation("invoice.issue", run.id, None, Some(after), now)).await?;
+            issued += batch.len() as u64;
+            progress(BillProgress::Issued(issued, total));
+        }
+        Ok(())
+    }
+
+    async fn bill_report(&self, caller: &Caller, period: BillingPeriod, already_finished: bool) -> Result<BillReport> {
+        let mut reader = self.store.read().await?;
+        let invoices = billing::invoices(&mut reader, caller.tenant).await?;
+        let of_run: Vec<_> = invoices.into_iter().filter(|invoice| invoice.period == period).collect();
+        let mut totals: BTreeMap<String, Amount> = BTreeMap::new();
+        for invoice in &of_run {
+            let zero = Amount::new(0, invoice.total.currency());
+            let sum = totals.entry(invoice.total.currency().to_string()).or_insert(zero);
+            *sum = sum.checked_add(invoice.total).unwrap_or(*sum);
+        }
+        let (_, unassigned) = interactions::counts(&mut reader, caller.tenant).await?;
+        let shown = interactions::unassigned(&mut reader, caller.tenant, UNASSIGNED_SHOWN).await?;
+        let counts = assay_store::outcomes::counts(&mut reader, caller.tenant).await?;
+        Ok(BillReport {
+            period,
+            already_finished,
+            invoices: of_run.len() as u64,
+            totals: totals.into_values().collect(),
+            unassigned: (unassigned, shown),
+            faulted: counts.iter().filter(|count| count.faulted).map(|count| count.count).sum(),
+        })
+    }
+}
+
+/// Everything a run rates with, read once.
+struct Book<'r> {
+    tenant: TenantId,
+    run: &'r RunRow,
+    usage_until: i64,
+    agreements: Vec<Agreement>,
+    cards: BTreeMap<assay_domain::id::RateCardId, RateCard>,
+    slugs: BTreeMap<assay_domain::id::DefinitionId, String>,
+    keys: BTreeMap<CustomerId, String>,
+    /// Periods billed before whose usage has changed since, by customer.
+    late: BTreeSet<(CustomerId, BillingPeriod)>,
+}
+
+impl<'r> Book<'r> {
+    async fn read(c: &mut impl Connection, tenant: TenantId, run: &'r RunRow, usage_until: i64) -> Result<Self> {
+        let mut cards = BTreeMap::new();
+        for row in rate_cards::all(c, tenant).await? {
+            cards.insert(row.id, parse_card(&row)?);
+        }
+        let finished: BTreeMap<BillingPeriod, i64> = billing::runs(c, tenant)
+            .await?
+            .iter()
+            .filter(|other| other.id != run.id)
+            .filter_map(|other| match other.state {
+                RunState::Finished { usage_until } => Some((other.period, usage_until)),
+                _ => None,
+            })
+            .collect();
+        let latest = finished.values().copied().max().unwrap_or(usage_until);
+        let end = finished.keys().next_back().map_or(Timestamp::EPOCH, |period| period.end());
+        let changed = usage::changed(c, tenant, latest, usage_until, end).await?;
+        let dated = |at: i64| Timestamp::from_micros(at).map(BillingPeriod::containing);
+        let late = changed.into_iter().filter_map(|(customer, at)| Some((customer, dated(at)?)));
+        Ok(Self {
+            tenant,
+            run,
+            usage_until,
+            agreements: agreements::all(c, tenant).await?,
+            cards,
+            slugs: definitions::all(c, tenant).await?.into_iter().collect(),
+            keys: customers::all(c, tenant).await?.into_iter().map(|customer| (customer.id, customer.key)).collect(),
+            late: late.filter(|(_, period)| finished.contains_key(period)).collect(),
+        })
+    }
+
+    /// Who may get a document: customers with an agreement in the period, and those with late changes.
+    fn customers(&self) -> BTreeSet<CustomerId> {
+        let (start, end) = (self.run.period.start(), self.run.period.end());
+        let current = self.agreements.iter().filter(|agreement| agreement.overlaps(start, Some(end))).map(|agreement| agreement.customer);
+        current.chain(self.late.iter().map(|(customer, _)| *customer)).collect()
+    }
+
+    /// One invoice for the period with what earlier periods cost more, and a credit note per earlier invoice that cost less.
+    async fn documents(&self, tx: &mut Tx, customer: CustomerId) -> Result<Vec<NewInvoice>> {
+        let mut invoice = self.lines(tx, customer, self.run.period, LineKind::Charge).await?;
+        let mut credits: BTreeMap<InvoiceId, Vec<LineRow>> = BTreeMap::new();
+        for (_, period) in self.late.iter().filter(|(late, _)| *late == customer) {
+            for line in self.lines(tx, customer, *period, LineKind::Correction).await? {
+                match billing::original(tx, line.agreement, *period).await? {
+                    Some(original) if line.amount.minor() < 0 => credits.entry(original).or_default().push(line),
+                    _ => invoice.push(line),
+                }
+            }
+        }
+        let invoice = (!invoice.is_empty()).then_some((InvoiceKind::Invoice, None, invoice));
+        let credits = credits.into_iter().map(|(original, lines)| (InvoiceKind::CreditNote, Some(original), lines));
+        invoice.into_iter().chain(credits).map(|(kind, corrects, lines)| self.document(customer, kind, corrects, lines)).collect()
+    }
+
+    fn document(&self, customer: CustomerId, kind: InvoiceKind, corrects: Option<InvoiceId>, lines: Vec<LineRow>) -> Result<NewInvoice> {
+        let mut amounts = lines.iter().map(|line| line.amount);
+        let first = amounts.next().ok_or(RatingError::Overflow);
+        let total = first.and_then(|first| amounts.try_fold(first, |sum, amount| sum.checked_add(amount).ok_or(RatingError::Overflow)));
+        let total = total.map_err(|source| self.rating(customer, self.run.period, source))?;
+        Ok(NewInvoice { kind, run: self.run.id, customer, period: self.run.period, total, corrects, lines })
+    }
+
+    /// What a period should cost by now, less what is posted for it.
+    async fn lines(&self, tx: &mut Tx, customer: CustomerId, period: BillingPeriod, kind: LineKind) -> Result<Vec<LineRow>> {
+        let (start, end) = (period.start(), period.end());
+        let mine = self.agreements.iter().filter(|agreement| agreement.customer == customer && agreement.overlaps(start, Some(end)));
+        let mut lines = Vec::new();
+        for agreement in mine {
+            let Some(card) = self.cards.get(&agreement.rate_card) else { continue };
+            let covered = (start.max(agreement.from), agreement.until.map_or(end, |until| until.min(end)));
+            let filter = UsageFilter { tenant: self.tenant, customer, from: covered.0, until: covered.1, last: self.usage_until };
+            let usage: Vec<UsageItem> = usage::totals(tx, filter)
+                .await?
+                .into_iter()
+                .map(|total| UsageItem {
+                    meter: total.meter,
+                    definition: self.slugs.get(&total.definition).cloned().unwrap_or_default(),
+                    class: total.class,
+                    quantity: total.quantity,
+                })
+                .collect();
+            let posted = billing::posted(tx, self.tenant, customer, agreement.id, period).await?;
+            let deltas = rate(card, &Coverage { period: (start, end), covered }, &usage).and_then(|rated| settle(&rated, &sum(&posted)?));
+            let deltas = deltas.map_err(|source| self.rating(customer, period, source))?;
+            lines.extend(deltas.into_iter().map(|delta| self.line(kind, agreement.id, period, delta)));
+        }
+        Ok(lines)
+    }
+
+    fn line(&self, kind: LineKind, agreement: AgreementId, period: BillingPeriod, delta: Delta) -> LineRow {
+        let Delta { charge, tier, label, unit_price, quantity, amount } = delta;
+        let unit_price = unit_price.to_string();
+        LineRow { kind, agreement, period, charge, tier, label, unit_price, quantity, amount, usage_until: self.usage_until }
+    }
+
+    fn rating(&self, customer: CustomerId, period: BillingPeriod, source: RatingError) -> AppError {
+        let customer = self.keys.get(&customer).cloned().unwrap_or_default();
+        AppError::Rating { customer, period: period.to_string(), source }
+    }
+}
+
+/// Adds up what was posted, line by line.
+fn sum(posted: &[LineRow]) -> Result<Vec<PostedLine>, RatingError> {
+    let mut sums: Vec<PostedLine> = Vec::new();
+    for line in posted {
+        let same = |sum: &&mut PostedLine| sum.charge == line.charge && sum.tier == line.tier && sum.unit_price.to_string() == line.unit_price;
+        match sums.iter_mut().find(same) {
+            Some(sum) => {
+                sum.quantity = Quantity::checked_add(sum.quantity, line.quantity).ok_or(RatingError::Overflow)?;
+                sum.amount = sum.amount.checked_add(line.amount).ok_or(RatingError::Overflow)?;
+            }
+            None => sums.push(PostedLine {
+                charge: line.charge.clone(),
+                tier: line.tier,
+                label: line.label.clone(),
+                unit_price: line.unit_price.parse().map_err(|_| RatingError::Inexact)?,
+                quantity: line.quantity,
+                amount: line.amount,
+            }),
+        }
+    }
+    Ok(sums)
+}

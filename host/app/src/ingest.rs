@@ -1,0 +1,167 @@
+//! Recording events: validate, claim the identity, append, place in the timeline, mark for judging; all in one transaction.
+
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
+
+use assay_domain::{
+    canon::Digest,
+    event::{Disposition, NewEvent},
+    id::{CustomerId, TenantId},
+    time::Timestamp,
+    violation::Violation,
+};
+use assay_store::{
+    Tx, customers,
+    events::{self, Claimed, EventRow, NameKind},
+    interactions,
+};
+
+use crate::{Assay, Caller, error::Result, json};
+
+/// An event that passed every check that needs no database.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    event: NewEvent,
+    content: Digest,
+}
+
+impl Checked {
+    /// Checks an event; work for any thread.
+    pub fn new(event: NewEvent, now: Timestamp) -> Result<Self, Violation> {
+        event.check(now)?;
+        json::check(&event.data)?;
+        let content = event.content_digest();
+        Ok(Self { event, content })
+    }
+
+    fn same_content(&self, other: &NewEvent) -> bool {
+        let mine = NewEvent { data: String::new(), ..self.event.clone() };
+        let theirs = NewEvent { data: String::new(), ..other.clone() };
+        mine == theirs && json::same(&self.event.data, &other.data)
+    }
+}
+
+impl Assay {
+    /// Records a batch and says what became of each event, in the order given. Accepted means durable.
+    pub async fn ingest(&self, caller: &Caller, batch: Vec<NewEvent>) -> Result<Vec<Disposition>> {
+        let now = self.clock.now();
+        self.ingest_checked(caller, batch.into_iter().map(|event| Checked::new(event, now)).collect()).await
+    }
+
+    /// Records events that were checked elsewhere.
+    pub async fn ingest_checked(&self, caller: &Caller, batch: Vec<Result<Checked, Violation>>) -> Result<Vec<Disposition>> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let dispositions = record(&mut tx, caller.tenant, batch, now).await?;
+        let count = |wanted: fn(&Disposition) -> bool| dispositions.iter().filter(|d| wanted(d)).count();
+        let after = format!(
+            r#"{{"accepted":{},"duplicate":{},"conflict":{}}}"#,
+            count(|d| matches!(d, Disposition::Accepted)),
+            count(|d| matches!(d, Disposition::Duplicate)),
+            count(|d| matches!(d, Disposition::Conflict)),
+        );
+        tx.commit(caller.operation("events.ingest", "batch", None, Some(after), now)).await?;
+        Ok(dispositions)
+    }
+}
+
+async fn record(tx: &mut Tx, tenant: TenantId, batch: Vec<Result<Checked, Violation>>, now: Timestamp) -> Result<Vec<Disposition>> {
+    let events: Vec<&Checked> = batch.iter().filter_map(|checked| checked.as_ref().ok()).collect();
+    let distinct = |name: fn(&NewEvent) -> &String| -> Vec<String> {
+        events.iter().map(|checked| name(&checked.event)).collect::<BTreeSet<_>>().into_iter().cloned().collect()
+    };
+    let sources = events::intern(tx, tenant, NameKind::Source, &distinct(|event| &event.source)).await?;
+    let mut holders = claimed(tx, tenant, &sources, &events).await?;
+    let (mut dispositions, mut new) = (Vec::with_capacity(batch.len()), Vec::new());
+    for checked in &batch {
+        dispositions.push(match checked {
+            Err(violation) => Disposition::Rejected(violation.clone()),
+            Ok(checked) => {
+                let source = sources.get(&checked.event.source).copied().unwrap_or_default();
+                match holders.entry((source, checked.event.id.as_str())) {
+                    Entry::Vacant(free) => {
+                        free.insert(Holder::Batch(checked));
+                        new.push((source, checked));
+                        Disposition::Accepted
+                    }
+                    Entry::Occupied(taken) => collide(tx, tenant, source, checked, taken.get(), now).await?,
+                }
+            }
+        });
+    }
+    append(tx, tenant, &new, now).await?;
+    Ok(dispositions)
+}
+
+/// Who holds an identity: a recorded event, or an earlier one of the same batch.
+enum Holder<'b> {
+    Recorded(Claimed),
+    Batch(&'b Checked),
+}
+
+type Holders<'b> = HashMap<(i64, &'b str), Holder<'b>>;
+
+async fn claimed<'b>(tx: &mut Tx, tenant: TenantId, sources: &HashMap<String, i64>, events: &[&'b Checked]) -> Result<Holders<'b>> {
+    let mut holders = HashMap::with_capacity(events.len());
+    for (name, source) in sources {
+        let of_source = || events.iter().filter(|checked| checked.event.source == *name);
+        let ids: Vec<String> = of_source().map(|checked| checked.event.id.clone()).collect();
+        let mut recorded = events::claimed(tx, tenant, *source, &ids).await?;
+        if recorded.is_empty() {
+            continue;
+        }
+        for checked in of_source() {
+            if let Some(claimed) = recorded.remove(&checked.event.id) {
+                holders.insert((*source, checked.event.id.as_str()), Holder::Recorded(claimed));
+            }
+        }
+    }
+    Ok(holders)
+}
+
+/// The same content is a duplicate; other content is kept aside. Bytes are compared first, JSON only when they differ.
+async fn collide(tx: &mut Tx, tenant: TenantId, source: i64, checked: &Checked, holder: &Holder<'_>, now: Timestamp) -> Result<Disposition> {
+    let same = match holder {
+        Holder::Batch(first) => first.content == checked.content || checked.same_content(&first.event),
+        Holder::Recorded(claimed) if claimed.content == checked.content => true,
+        Holder::Recorded(claimed) => events::content(tx, claimed.event).await?.is_some_and(|first| checked.same_content(&first)),
+    };
+    if same {
+        return Ok(Disposition::Duplicate);
+    }
+    let event = &checked.event;
+    let kept = serde_json::json!({
+        "type": event.kind, "subject": event.subject, "time": event.occurred_at, "sequence": event.sequence,
+        "customer": event.customer, "actor": event.actor, "data": event.data,
+    });
+    events::insert_conflict(tx, tenant, source, &event.id, checked.content, &kept.to_string(), now).await?;
+    Ok(Disposition::Conflict)
+}
+
+async fn append(tx: &mut Tx, tenant: TenantId, new: &[(i64, &Checked)], now: Timestamp) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let distinct = |names: BTreeSet<&String>| -> Vec<String> { names.into_iter().cloned().collect() };
+    let types = distinct(new.iter().map(|(_, checked)| &checked.event.kind).collect());
+    let types = events::intern(tx, tenant, NameKind::Type, &types).await?;
+    let keys = distinct(new.iter().filter_map(|(_, checked)| checked.event.customer.as_ref()).collect());
+    customers::see(tx, tenant, &keys, now).await?;
+    let customers: HashMap<String, CustomerId> = customers::by_keys(tx, tenant, &keys).await?;
+    let subjects = distinct(new.iter().map(|(_, checked)| &checked.event.subject).collect());
+    let interactions = interactions::touch(tx, tenant, &subjects).await?;
+    let rows: Vec<EventRow<'_>> = new
+        .iter()
+        .filter_map(|(source, checked)| {
+            Some(EventRow {
+                event: &checked.event,
+                content: checked.content,
+                source: *source,
+                kind: *types.get(&checked.event.kind)?,
+                interaction: *interactions.get(&checked.event.subject)?,
+                customer: checked.event.customer.as_ref().and_then(|key| customers.get(key).copied()),
+            })
+        })
+        .collect();
+    debug_assert_eq!(rows.len(), new.len(), "every name was interned above");
+    Ok(events::insert(tx, tenant, &rows, now).await?)
+}

@@ -1,0 +1,258 @@
+//! Judging one interaction: pure computation on an evaluator thread, no database in sight.
+
+use assay_domain::{
+    decimal::Quantity,
+    definition::Version,
+    fault::Fault,
+    id::{DefinitionId, EvaluationId, InteractionId},
+    manifest::Manifest,
+    outcome::{Meter, OutcomeState, Usage, usage_deltas},
+    projection::EvaluationInput,
+    standing::{Seal, Standing, Walk},
+    time::{Duration, Timestamp},
+    timeline::Timeline,
+    verdict::Answer,
+};
+use assay_runtime::Question;
+use assay_store::{
+    evaluations::NewEvaluation,
+    interactions::{InteractionRow, Settled},
+    outcomes::OutcomeRow,
+};
+
+use crate::terms::{Judge, Terms};
+
+/// How long after a fault of the infrastructure it is tried again.
+const RETRY_AFTER: Duration = Duration::seconds(60);
+
+/// One interaction to judge.
+pub(crate) struct Case {
+    pub(crate) row: InteractionRow,
+    pub(crate) timeline: Timeline,
+    /// What stood before.
+    pub(crate) stood: Vec<OutcomeRow>,
+}
+
+/// What judging one interaction changes.
+pub(crate) struct Settlement {
+    pub(crate) settled: Settled,
+    pub(crate) changes: Vec<Change>,
+    /// Outcomes of definitions that no longer judge it, and the usage that withdraws them.
+    pub(crate) removed: Vec<(OutcomeRow, Vec<Usage>)>,
+}
+
+/// What changes under one definition.
+pub(crate) struct Change {
+    /// Recorded, unless the infrastructure failed.
+    pub(crate) evaluation: Option<NewEvaluation>,
+    pub(crate) outcome: OutcomeRow,
+    pub(crate) usage: Vec<Usage>,
+}
+
+impl Case {
+    /// Judges the interaction under every definition of its terms.
+    pub(crate) fn judge(mut self, terms: &Terms, as_of: Timestamp) -> Settlement {
+        let customer = self.timeline.customer(as_of);
+        let opened_at = self.timeline.opened_at(as_of);
+        let mut due: Vec<Timestamp> = self.timeline.next_withheld(as_of).into_iter().collect();
+        let mut changes = Vec::new();
+        if let Some(opened_at) = opened_at {
+            for (version, judge) in terms.judges(customer, opened_at) {
+                let input = EvaluationInput::project(opened_at, self.timeline.known(as_of), &judge.reads);
+                if input.events.is_empty() {
+                    continue;
+                }
+                let stood = self.take(version.definition);
+                let hearing = Hearing { version, judge, input, as_of, interaction: self.row.id, customer, stood };
+                match hearing.judge() {
+                    Heard::Unchanged(due_at) => due.extend(due_at),
+                    Heard::Changed(change) => {
+                        due.extend(change.outcome.due_at);
+                        changes.push(*change);
+                    }
+                }
+            }
+        }
+        let removed = self.stood.into_iter().map(|stood| (usage_deltas(&usages(&stood), &[]), stood)).map(|(usage, stood)| (stood, usage));
+        Settlement {
+            settled: Settled { id: self.row.id, revision: self.row.revision, due_at: due.into_iter().min(), opened_at, customer },
+            changes,
+            removed: removed.collect(),
+        }
+    }
+
+    fn take(&mut self, definition: DefinitionId) -> Option<OutcomeRow> {
+        let at = self.stood.iter().position(|stood| stood.definition == definition)?;
+        Some(self.stood.swap_remove(at))
+    }
+}
+
+/// One interaction before one version.
+struct Hearing<'a> {
+    version: &'a Version,
+    judge: &'a Judge,
+    input: EvaluationInput,
+    as_of: Timestamp,
+    interaction: InteractionId,
+    customer: Option<assay_domain::id::CustomerId>,
+    stood: Option<OutcomeRow>,
+}
+
+enum Heard {
+    Unchanged(Option<Timestamp>),
+    Changed(Box<Change>),
+}
+
+impl Hearing<'_> {
+    fn judge(self) -> Heard {
+        let root = self.input.root(&self.version.content.parameters);
+        if let Some(stood) = self.stood.as_ref().filter(|stood| self.still_stands(stood, root)) {
+            return Heard::Unchanged(stood.due_at);
+        }
+        let times: Vec<Timestamp> = self.input.events.iter().map(|event| event.at).collect();
+        let walk = Walk { opened_at: self.input.opened_at, times: &times, timing: &self.version.content.timing, as_of: self.as_of };
+        let mut fuel = 0;
+        let standing = walk.standing(|events, at| self.ask(events, at, &mut fuel));
+        let blank = OutcomeRow { input_root: root, version: self.version.id, ..self.blank() };
+        Heard::Changed(Box::new(match standing {
+            Ok(standing) => self.stand(blank, &standing, &walk, fuel),
+            Err(fault) => self.fault(blank, &fault, fuel),
+        }))
+    }
+
+    /// The same input under the same version, for the same customer, with no timer due: nothing to do.
+    fn still_stands(&self, stood: &OutcomeRow, root: assay_domain::canon::Digest) -> bool {
+        let asked_again = stood.due_at.is_some_and(|due| due <= self.as_of);
+        stood.version == self.version.id && stood.input_root == root && stood.customer == self.customer && !asked_again
+    }
+
+    fn ask(&self, events: usize, at: Timestamp, fuel: &mut u64) -> Result<Answer, Fault> {
+        if let Some(answer) = Answer::without_rule(&self.input, events) {
+            return Ok(answer);
+        }
+        let question = Question {
+            opened_at: self.input.opened_at,
+            events: self.input.events.get(..events).unwrap_or_default(),
+            parameters: &self.version.content.parameters,
+            as_of: at,
+        };
+        let evaluated = self.judge.rule.evaluate(&question)?;
+        *fuel += evaluated.fuel;
+        Ok(evaluated.answer)
+    }
+
+    fn blank(&self) -> OutcomeRow {
+        OutcomeRow {
+            interaction: self.interaction,
+            definition: self.version.definition,
+            version: self.version.id,
+            evaluation: EvaluationId(0),
+            input_root: self.input.root(&[]),
+            state: None,
+            reason: None,
+            note: None,
+            evidence: Vec::new(),
+            quantity: Quantity::ZERO,
+            class: None,
+            succeeded_at: None,
+            billed_at: None,
+            attempted_at: None,
+            customer: self.customer,
+            events: 0,
+            late_events: 0,
+            due_at: None,
+            fault: None,
+        }
+    }
+
+    fn stand(&self, blank: OutcomeRow, standing: &Standing, walk: &Walk<'_>, fuel: u64) -> Change {
+        let timing = &self.version.content.timing;
+        let manifest = self.judge.rule.manifest();
+        let state = OutcomeState::of(standing, timing, self.as_of);
+        let success = standing.answer.success();
+        let billed_at = success.map(|success| success.at.plus(timing.settles_after));
+        let said = Said::of(standing, manifest);
+        let holdback = billed_at.filter(|_| state == OutcomeState::Provisional);
+        let outcome = OutcomeRow {
+            state: Some(state),
+            reason: Some(said.reason.clone()),
+            note: said.note,
+            evidence: said.evidence.iter().filter_map(|index| Some(self.input.events.get(*index as usize)?.event)).collect(),
+            quantity: success.map_or(Quantity::ZERO, |success| success.quantity),
+            class: success.and_then(|success| manifest.classes.get(success.class? as usize).cloned()),
+            succeeded_at: success.map(|success| success.at),
+            billed_at,
+            attempted_at: state.is_attempt().then_some(self.input.opened_at),
+            events: i64::try_from(standing.events).unwrap_or(i64::MAX),
+            late_events: i64::try_from(self.input.events.len() - standing.events).unwrap_or(0),
+            due_at: standing.due(walk).or(holdback),
+            ..blank
+        };
+        let evaluation = self.record(standing.asked_at, said.conclusion, Some(said.reason), said.detail, fuel, &outcome);
+        let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&outcome));
+        Change { evaluation: Some(evaluation), outcome, usage }
+    }
+
+    /// A fault is never a verdict: what stood goes on standing, flagged.
+    fn fault(&self, blank: OutcomeRow, fault: &Fault, fuel: u64) -> Change {
+        let root = blank.input_root;
+        let flagged = OutcomeRow { fault: Some(fault.to_string()), input_root: root, ..self.stood.clone().unwrap_or(blank) };
+        if !fault.code.is_deterministic() {
+            let due_at = Some(self.as_of.plus(RETRY_AFTER));
+            return Change { evaluation: None, outcome: OutcomeRow { due_at, ..flagged }, usage: Vec::new() };
+        }
+        let outcome = OutcomeRow { version: self.version.id, due_at: None, ..flagged };
+        let (code, detail) = (fault.code.code().to_owned(), fault.detail.clone());
+        let evaluation = self.record(self.as_of, "fault", Some(code), Some(detail), fuel, &outcome);
+        Change { evaluation: Some(evaluation), outcome, usage: Vec::new() }
+    }
+
+    fn record(&self, as_of: Timestamp, conclusion: &'static str, reason: Option<String>, detail: Option<String>, fuel: u64, of: &OutcomeRow) -> NewEvaluation {
+        NewEvaluation { interaction: of.interaction, version: self.version.id, input_root: of.input_root, as_of, conclusion, reason, detail, fuel }
+    }
+}
+
+/// A standing verdict in the terms of its manifest.
+struct Said {
+    conclusion: &'static str,
+    reason: String,
+    note: Option<String>,
+    evidence: Vec<u32>,
+    detail: Option<String>,
+}
+
+impl Said {
+    fn of(standing: &Standing, manifest: &Manifest) -> Self {
+        let host = |conclusion, reason: &str, note: Option<&String>| Self {
+            conclusion,
+            reason: reason.into(),
+            note: note.cloned(),
+            evidence: Vec::new(),
+            detail: note.cloned(),
+        };
+        match &standing.answer {
+            Answer::RuleError(message) => host("rule-error", "rule-error", Some(message)),
+            Answer::MissingField(field) => host("missing-field", "missing-field", Some(field)),
+            Answer::Verdict(verdict) => Self {
+                conclusion: verdict.decision.name(),
+                reason: match standing.seal {
+                    Some(Seal::Expired) => "deadline".into(),
+                    _ => manifest.reasons.get(verdict.reason as usize).map(|reason| reason.code.clone()).unwrap_or_default(),
+                },
+                note: verdict.note.clone(),
+                evidence: verdict.evidence.clone(),
+                detail: serde_json::to_string(verdict).ok(),
+            },
+        }
+    }
+}
+
+/// The usage that an outcome amounts to; none while it belongs to nobody.
+pub(crate) fn usages(outcome: &OutcomeRow) -> Vec<Usage> {
+    let Some(customer) = outcome.customer else { return Vec::new() };
+    let usage = |meter, quantity, dated_at, class| Usage { meter, customer, version: outcome.version, quantity, dated_at, class };
+    let attempt = outcome.attempted_at.map(|at| usage(Meter::Attempt, Quantity::ONE, at, None));
+    let earned = outcome.billed_at.filter(|_| outcome.quantity > Quantity::ZERO);
+    let earned = earned.map(|at| usage(Meter::Outcome, outcome.quantity, at, outcome.class.clone()));
+    attempt.into_iter().chain(earned).collect()
+}

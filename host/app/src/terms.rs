@@ -1,0 +1,70 @@
+//! Everything judging depends on besides the facts: versions with their rules made ready, and agreements.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
+
+use assay_domain::{
+    canon::Digest,
+    definition::Version,
+    id::{CustomerId, TenantId, VersionId},
+    projection::Reads,
+    terms::{Agreement, terms},
+    time::Timestamp,
+};
+use assay_runtime::Rule;
+use assay_store::{Connection, StoreError, agreements, definitions, rules};
+
+use crate::{Assay, error::Result};
+
+/// A version with what is needed to ask its rule.
+pub(crate) struct Judge {
+    pub(crate) rule: Rule,
+    pub(crate) reads: Reads,
+}
+
+/// The terms of a tenant at one moment.
+pub(crate) struct Terms {
+    versions: Vec<Version>,
+    judges: HashMap<VersionId, Judge>,
+    agreements: HashMap<CustomerId, Vec<Agreement>>,
+}
+
+impl Terms {
+    /// Who judges an interaction that opened at a time, for its customer.
+    pub(crate) fn judges(&self, customer: Option<CustomerId>, opened_at: Timestamp) -> impl Iterator<Item = (&Version, &Judge)> {
+        let mine = customer.and_then(|customer| self.agreements.get(&customer));
+        let agreement = mine.and_then(|mine| mine.iter().find(|agreement| agreement.covers(opened_at)));
+        terms(&self.versions, agreement, opened_at).into_iter().filter_map(|version| Some((version, self.judges.get(&version.id)?)))
+    }
+}
+
+impl Assay {
+    /// Reads the terms of a tenant; compiled rules are kept between calls.
+    pub(crate) async fn terms(&self, c: &mut impl Connection, tenant: TenantId) -> Result<Arc<Terms>> {
+        let versions = definitions::versions(c, tenant).await?;
+        let mut judges = HashMap::new();
+        for version in &versions {
+            let rule = self.rule(c, version.content.component).await?;
+            judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads) });
+        }
+        let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
+        for agreement in agreements::all(c, tenant).await? {
+            by_customer.entry(agreement.customer).or_default().push(agreement);
+        }
+        Ok(Arc::new(Terms { versions, judges, agreements: by_customer }))
+    }
+
+    /// A stored rule, compiled once per process.
+    pub(crate) async fn rule(&self, c: &mut impl Connection, digest: Digest) -> Result<Rule> {
+        if let Some(rule) = self.rules.lock().unwrap_or_else(PoisonError::into_inner).get(&digest) {
+            return Ok(rule.clone());
+        }
+        let missing = || StoreError::Corrupt { table: "components", column: "digest", value: digest.to_string() };
+        let bytes = rules::component(c, digest).await?.ok_or_else(missing)?;
+        let rule = self.engine.admit(&bytes)?;
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, rule.clone());
+        Ok(rule)
+    }
+}

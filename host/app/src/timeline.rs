@@ -1,0 +1,137 @@
+//! One interaction as people see it: its timeline, its verdicts, the evidence, and the reason in words.
+
+use assay_domain::{
+    event::Actor,
+    id::{EventId, InteractionId},
+    manifest::{HOST_REASONS, Manifest},
+    projection::{EvaluationInput, Reads},
+    time::Timestamp,
+    timeline::{Fact, Timeline},
+};
+use assay_store::{customers, definitions, events, interactions, outcomes, outcomes::OutcomeRow};
+
+use crate::{Assay, Caller, error::Result, tenants::unknown_interaction};
+
+/// An interaction with all that is known about it.
+#[derive(Debug, Clone)]
+pub struct InteractionView {
+    /// Its id.
+    pub id: InteractionId,
+    /// The sender's key for it.
+    pub subject: String,
+    /// The key of the customer it belongs to.
+    pub customer: Option<String>,
+    /// Whether a person said so.
+    pub assigned: bool,
+    /// When it opened.
+    pub opened_at: Option<Timestamp>,
+    /// Its events, in timeline order.
+    pub events: Vec<EventView>,
+    /// What stands, by definition.
+    pub outcomes: Vec<OutcomeView>,
+}
+
+/// One event on a timeline.
+#[derive(Debug, Clone)]
+pub struct EventView {
+    /// Its id with us.
+    pub id: EventId,
+    /// Which system told it.
+    pub source: String,
+    /// The sender's id.
+    pub source_id: String,
+    /// What kind of thing happened.
+    pub kind: String,
+    /// When.
+    pub occurred_at: Timestamp,
+    /// Orders events that share a time.
+    pub sequence: i64,
+    /// Who acted.
+    pub actor: Actor,
+    /// Definitions whose verdict rests on it.
+    pub evidence_for: Vec<String>,
+    /// What the first definition reads of it, as `name=value`.
+    pub read: Vec<String>,
+}
+
+/// What stands under one definition.
+#[derive(Debug, Clone)]
+pub struct OutcomeView {
+    /// The definition's slug.
+    pub definition: String,
+    /// Which of its versions judged.
+    pub version: u32,
+    /// The rule's title.
+    pub title: String,
+    /// What one unit is called.
+    pub unit: String,
+    /// The outcome as stored.
+    pub outcome: OutcomeRow,
+    /// The reason in words.
+    pub reason: String,
+}
+
+impl Assay {
+    /// One interaction with its timeline and its verdicts.
+    pub async fn interaction(&self, caller: &Caller, subject: &str) -> Result<InteractionView> {
+        let mut reader = self.store.read().await?;
+        let row = interactions::by_subject(&mut reader, caller.tenant, subject).await?.ok_or_else(|| unknown_interaction(subject))?;
+        let names = events::names(&mut reader, caller.tenant).await?;
+        let facts = events::facts(&mut reader, &names, &[row.id]).await?.into_iter().map(|(_, fact)| fact).collect();
+        let timeline = Timeline::new(facts, row.assigned);
+        let customers = customers::all(&mut reader, caller.tenant).await?;
+        let slugs = definitions::all(&mut reader, caller.tenant).await?;
+        let versions = definitions::versions(&mut reader, caller.tenant).await?;
+        let (mut views, mut read) = (Vec::new(), None);
+        for outcome in outcomes::of(&mut reader, &[row.id]).await? {
+            let Some(version) = versions.iter().find(|version| version.id == outcome.version) else { continue };
+            let rule = self.rule(&mut reader, version.content.component).await?;
+            read.get_or_insert_with(|| Reads::new(&version.content.reads));
+            views.push(OutcomeView {
+                definition: slugs.iter().find(|(id, _)| *id == outcome.definition).map(|(_, slug)| slug.clone()).unwrap_or_default(),
+                version: version.number,
+                title: rule.manifest().title.clone(),
+                unit: rule.manifest().unit.clone(),
+                reason: outcome.reason.as_deref().map(|code| in_words(rule.manifest(), code)).unwrap_or_default(),
+                outcome,
+            });
+        }
+        let customer = timeline.customer(self.clock.now()).and_then(|id| customers.iter().find(|customer| customer.id == id));
+        Ok(InteractionView {
+            id: row.id,
+            subject: row.subject,
+            customer: customer.map(|customer| customer.key.clone()),
+            assigned: row.assigned.is_some(),
+            opened_at: timeline.opened_at(self.clock.now()),
+            events: event_views(&timeline, read.as_ref(), &views),
+            outcomes: views,
+        })
+    }
+}
+
+fn in_words(manifest: &Manifest, code: &str) -> String {
+    let declared = manifest.reasons.iter().find(|reason| reason.code == code).map(|reason| reason.help.clone());
+    let host = HOST_REASONS.iter().find(|(known, _)| *known == code).map(|(_, help)| (*help).to_owned());
+    declared.or(host).unwrap_or_default()
+}
+
+fn event_views(timeline: &Timeline, reads: Option<&Reads>, outcomes: &[OutcomeView]) -> Vec<EventView> {
+    let read = |fact: &Fact| -> Option<Vec<String>> {
+        let reads = reads?;
+        let input = EvaluationInput::project(Timestamp::EPOCH, std::slice::from_ref(fact), reads);
+        let event = input.events.first()?;
+        Some(reads.names(event.kind).zip(&event.values).map(|(name, value)| format!("{name}={value}")).collect())
+    };
+    let view = |fact: &Fact| EventView {
+        id: fact.event,
+        source: fact.source.clone(),
+        source_id: fact.source_id.clone(),
+        kind: fact.kind.clone(),
+        occurred_at: fact.occurred_at,
+        sequence: fact.sequence,
+        actor: fact.actor,
+        evidence_for: outcomes.iter().filter(|view| view.outcome.evidence.contains(&fact.event)).map(|view| view.definition.clone()).collect(),
+        read: read(fact).unwrap_or_default(),
+    };
+    timeline.facts().iter().map(view).collect()
+}

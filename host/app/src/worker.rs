@@ -1,0 +1,196 @@
+//! The worker: takes what is dirty or due, has it judged on the evaluator threads, and settles it in batches.
+
+use std::{collections::HashMap, sync::Arc};
+
+use assay_domain::{
+    id::{EvaluationId, InteractionId, TenantId},
+    time::Timestamp,
+    timeline::{Fact, Timeline},
+};
+use assay_store::{
+    Reader, evaluations, events,
+    interactions::{self, InteractionRow},
+    outcomes::{self, OutcomeRow},
+    usage::{self, UsageRow},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    Assay, Caller,
+    error::{AppError, Result},
+    judge::{Case, Settlement},
+    terms::Terms,
+};
+
+/// Interactions judged and settled together.
+const BATCH: u32 = 1024;
+
+/// What a pass over the queue did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drained {
+    /// Interactions looked at.
+    pub judged: u64,
+    /// Outcomes that were judged anew; the others had nothing new.
+    pub evaluated: u64,
+    /// Of these, those that ended in a fault.
+    pub faults: u64,
+}
+
+impl Assay {
+    /// Judges and settles everything that is dirty or due now. `progress` is told how many interactions are done.
+    pub async fn drain(&self, caller: &Caller, mut progress: impl FnMut(u64)) -> Result<Drained> {
+        let as_of = self.clock.now();
+        let (send, mut judged) = mpsc::channel(2);
+        let judging = self.judge_all(caller.tenant, as_of, send);
+        let settling = async {
+            let mut done = Drained::default();
+            while let Some(batch) = judged.recv().await {
+                self.settle(caller, batch, as_of, &mut done).await?;
+                progress(done.judged);
+            }
+            Ok(done)
+        };
+        let (judging, settling) = tokio::join!(judging, settling);
+        judging.and(settling)
+    }
+
+    /// Judges the queue batch by batch, ahead of settling.
+    async fn judge_all(&self, tenant: TenantId, as_of: Timestamp, to: mpsc::Sender<Vec<Settlement>>) -> Result<()> {
+        let mut reader = self.store.read().await?;
+        let mut after = InteractionId(0);
+        loop {
+            let rows = interactions::dirty(&mut reader, tenant, after, BATCH).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.id;
+            if to.send(self.judge_batch(&mut reader, tenant, rows, as_of).await?).await.is_err() {
+                return Ok(());
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        loop {
+            // A settled timer leaves the queue; what is still in it was changed meanwhile and waits for the next pass.
+            let mut rows = interactions::due(&mut reader, tenant, as_of, BATCH).await?;
+            rows.retain(|row| seen.insert((row.id, row.revision)));
+            if rows.is_empty() || to.send(self.judge_batch(&mut reader, tenant, rows, as_of).await?).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn judge_batch(&self, reader: &mut Reader, tenant: TenantId, rows: Vec<InteractionRow>, as_of: Timestamp) -> Result<Vec<Settlement>> {
+        let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
+        let names = events::names(reader, tenant).await?;
+        let facts = events::facts(reader, &names, &ids).await?;
+        let stood = outcomes::of(reader, &ids).await?;
+        let terms = self.terms(reader, tenant).await?;
+        self.judge_cases(cases(rows, facts, stood), terms, as_of).await
+    }
+
+    /// Cuts a batch into one piece per evaluator thread.
+    async fn judge_cases(&self, mut cases: Vec<Case>, terms: Arc<Terms>, as_of: Timestamp) -> Result<Vec<Settlement>> {
+        let piece = cases.len().div_ceil(self.evaluators.threads()).max(1);
+        let mut pieces = Vec::new();
+        while !cases.is_empty() {
+            let rest = cases.split_off(piece.min(cases.len()));
+            let (terms, (send, receive)) = (Arc::clone(&terms), oneshot::channel());
+            let batch = std::mem::replace(&mut cases, rest);
+            self.evaluators.submit(move || {
+                // The receiver is gone only when the whole pass was given up.
+                drop(send.send(batch.into_iter().map(|case| case.judge(&terms, as_of)).collect::<Vec<_>>()));
+            });
+            pieces.push(receive);
+        }
+        let mut judged = Vec::new();
+        for piece in pieces {
+            judged.extend(piece.await.map_err(|_| AppError::Evaluators(std::io::Error::other("a batch was dropped")))?);
+        }
+        Ok(judged)
+    }
+
+    /// One transaction: compare and set each interaction, then record what was found for those that nobody changed.
+    async fn settle(&self, caller: &Caller, batch: Vec<Settlement>, as_of: Timestamp, done: &mut Drained) -> Result<()> {
+        let now = self.clock.now();
+        done.judged += batch.len() as u64;
+        let mut tx = self.store.begin().await?;
+        let settled: Vec<_> = batch.iter().map(|settlement| settlement.settled.clone()).collect();
+        let won: std::collections::HashSet<_> = interactions::settle(&mut tx, &settled).await?.into_iter().collect();
+        let mut rows = Rows::default();
+        for settlement in batch.into_iter().filter(|settlement| won.contains(&settlement.settled.id)) {
+            rows.add(settlement);
+        }
+        let first = evaluations::insert(&mut tx, caller.tenant, &rows.evaluations, now).await?;
+        rows.number(first);
+        outcomes::put(&mut tx, caller.tenant, &rows.outcomes).await?;
+        outcomes::remove(&mut tx, &rows.removed).await?;
+        usage::insert(&mut tx, caller.tenant, &rows.usage).await?;
+        done.evaluated += rows.evaluations.len() as u64;
+        done.faults += rows.outcomes.iter().filter(|outcome| outcome.fault.is_some()).count() as u64;
+        let after = format!(r#"{{"interactions":{},"evaluations":{},"usage":{}}}"#, won.len(), rows.evaluations.len(), rows.usage.len());
+        Ok(tx.commit(caller.operation("outcomes.settle", as_of.to_string(), None, Some(after), now)).await?)
+    }
+}
+
+fn cases(rows: Vec<InteractionRow>, facts: Vec<(InteractionId, Fact)>, stood: Vec<OutcomeRow>) -> Vec<Case> {
+    let mut by_interaction: HashMap<InteractionId, Vec<Fact>> = HashMap::with_capacity(rows.len());
+    facts.into_iter().for_each(|(interaction, fact)| by_interaction.entry(interaction).or_default().push(fact));
+    let mut standing: HashMap<InteractionId, Vec<OutcomeRow>> = HashMap::new();
+    stood.into_iter().for_each(|outcome| standing.entry(outcome.interaction).or_default().push(outcome));
+    let case = |row: InteractionRow| {
+        let timeline = Timeline::new(by_interaction.remove(&row.id).unwrap_or_default(), row.assigned);
+        let stood = standing.remove(&row.id).unwrap_or_default();
+        Case { row, timeline, stood }
+    };
+    rows.into_iter().map(case).collect()
+}
+
+/// The rows of one settlement transaction.
+#[derive(Default)]
+struct Rows {
+    evaluations: Vec<evaluations::NewEvaluation>,
+    /// Parallel to `outcomes`: whether it has an evaluation of its own.
+    evaluated: Vec<bool>,
+    outcomes: Vec<OutcomeRow>,
+    usage: Vec<UsageRow>,
+    /// Parallel to `usage`: which outcome it belongs to, if that was judged here.
+    usage_of: Vec<Option<usize>>,
+    removed: Vec<(InteractionId, assay_domain::id::DefinitionId)>,
+}
+
+impl Rows {
+    fn add(&mut self, settlement: Settlement) {
+        for change in settlement.changes {
+            self.evaluated.push(change.evaluation.is_some());
+            self.evaluations.extend(change.evaluation);
+            self.add_usage(&change.outcome, change.usage, Some(self.outcomes.len()));
+            self.outcomes.push(change.outcome);
+        }
+        for (outcome, usage) in settlement.removed {
+            self.add_usage(&outcome, usage, None);
+            self.removed.push((outcome.interaction, outcome.definition));
+        }
+    }
+
+    fn add_usage(&mut self, outcome: &OutcomeRow, usage: Vec<assay_domain::outcome::Usage>, of: Option<usize>) {
+        for usage in usage {
+            let OutcomeRow { definition, interaction, evaluation, .. } = *outcome;
+            self.usage.push(UsageRow { usage, definition, interaction, evaluation });
+            self.usage_of.push(of);
+        }
+    }
+
+    /// Gives outcomes and usage the ids of the evaluations they came from.
+    fn number(&mut self, first: EvaluationId) {
+        let mut next = first.0;
+        for (outcome, evaluated) in self.outcomes.iter_mut().zip(&self.evaluated) {
+            if *evaluated {
+                outcome.evaluation = EvaluationId(next);
+                next += 1;
+            }
+        }
+        for (usage, of) in self.usage.iter_mut().zip(&self.usage_of) {
+            if let Some(outcome) = of.and_then(|index| self.outcomes.get(index)) {
+                usage.evaluation = outcome.evaluation;
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{agreement, bill, customer, definition, demo, dump, evaluate, import, interaction, invoice, operation, rate_card, report, rule, tenant};
+
+/// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step can be re-executed.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but some input was refused (its lines and reasons are printed).
+#[derive(Debug, Parser)]
+#[command(name = "assay", version, arg_required_else_help = true)]
+pub struct Args {
+    /// The folder of the installation's data; created on first use.
+    #[arg(long, global = true, env = "ASSAY_DATA", default_value = "assay-data")]
+    pub data: PathBuf,
+    /// The tenant, where the installation has several.
+    #[arg(long, global = true, env = "ASSAY_TENANT")]
+    pub tenant: Option<String>,
+    /// Who does it, for the audit log.
+    #[arg(long, global = true, env = "ASSAY_ACTOR", default_value = "cli")]
+    pub actor: String,
+    /// Evaluator threads [default: one per core].
+    #[arg(long, global = true, env = "ASSAY_THREADS")]
+    pub threads: Option<usize>,
+    /// Print JSON for programs instead of tables for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Onboard tenants.
+    #[command(subcommand)]
+    Tenant(tenant::Tenant),
+    /// Stream history in.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Build, check, test and upload rules.
+    #[command(subcommand)]
+    Rule(rule::Rule),
+    /// Write down what counts as an outcome.
+    #[command(subcommand)]
+    Definition(definition::Definition),
+    /// Bind customers to definitions and rate cards.
+    #[command(subcommand)]
+    Agreement(agreement::Agreement),
+    /// See and confirm customers.
+    #[command(subcommand)]
+    Customer(customer::Customer),
+    /// Look at one unit of work, its verdict and the evidence.
+    #[command(subcommand)]
+    Interaction(interaction::Interaction),
+    /// Judge everything that has new facts or whose time has come.
+    Evaluate(evaluate::Evaluate),
+    /// Write down prices.
+    #[command(subcommand)]
+    RateCard(rate_card::RateCard),
+    /// Bill a month, or several.
+    Bill(bill::Bill),
+    /// Look at what was billed.
+    #[command(subcommand)]
+    Invoice(invoice::Invoice),
+    /// How everything stands.
+    #[command(subcommand)]
+    Report(report::Report),
+    /// The audit log.
+    #[command(subcommand)]
+    Operation(operation::Operation),
+    /// The canonical dump: the same for the same facts, whatever order they came in.
+    Dump(dump::Dump),
+    /// Simulate a support desk and bill it, from rule to invoice.
+    Demo(demo::Demo),
+}

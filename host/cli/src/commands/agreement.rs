@@ -1,0 +1,95 @@
+//! `assay agreement`
+
+use anyhow::{Context as _, Result, bail};
+use assay_app::AgreementRequest;
+use assay_domain::time::Timestamp;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{evaluate, time_or_date};
+use crate::{
+    output::{Output, table},
+    session::Session,
+};
+
+/// Bind customers to definitions and rate cards.
+#[derive(Debug, Subcommand)]
+pub enum Agreement {
+    /// Agree with one customer, or with all of them.
+    Create(Create),
+    /// List the agreements.
+    List,
+}
+
+/// What to agree on.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The customer's key.
+    #[arg(long, required_unless_present = "all_customers", conflicts_with = "all_customers")]
+    customer: Option<String>,
+    /// Every customer that is known.
+    #[arg(long)]
+    all_customers: bool,
+    /// A definition, or a version of the customer's own: resolved-ticket@2. Can be given several times.
+    #[arg(long = "definition", required = true)]
+    definitions: Vec<String>,
+    /// The rate card's name.
+    #[arg(long)]
+    rate_card: String,
+    /// From when, inclusive: a date or a time, UTC.
+    #[arg(long, value_parser = time_or_date)]
+    from: Timestamp,
+    /// Until when, exclusive.
+    #[arg(long, value_parser = time_or_date)]
+    until: Option<Timestamp>,
+}
+
+pub(crate) async fn run(command: &Agreement, session: &Session) -> Result<Output> {
+    match command {
+        Agreement::Create(create) => run_create(create, session).await,
+        Agreement::List => {
+            let all = session.assay.agreements(&session.caller).await?;
+            let until = |at: Option<Timestamp>| at.map_or_else(|| "open".to_owned(), |at| at.to_string());
+            let json = all
+                .iter()
+                .map(|(a, key, card)| json!({ "id": a.id, "customer": key, "rate_card": card, "from": a.from, "until": a.until }))
+                .collect();
+            let rows = all.iter().map(|(a, key, card)| [key.clone(), card.clone(), a.from.to_string(), until(a.until), a.id.to_string()]);
+            Ok(Output::new(json, table(&["customer", "rate card", "from", "until", "id"], &[], rows)))
+        }
+    }
+}
+
+async fn run_create(create: &Create, session: &Session) -> Result<Output> {
+    let customers = match &create.customer {
+        Some(customer) => vec![customer.clone()],
+        None => session.assay.customers(&session.caller).await?.into_iter().map(|customer| customer.key).collect(),
+    };
+    if customers.is_empty() {
+        bail!("there is no customer yet; import events that name some, or use `assay customer create`");
+    }
+    let definitions = create.definitions.iter().map(|text| definition(text)).collect::<Result<Vec<_>>>()?;
+    let request = |customer| AgreementRequest {
+        customer,
+        definitions: definitions.clone(),
+        rate_card: create.rate_card.clone(),
+        from: create.from,
+        until: create.until,
+    };
+    let requests: Vec<_> = customers.into_iter().map(request).collect();
+    let created = session.assay.create_agreements(&session.caller, &requests).await?;
+    let drained = evaluate::drain(session).await?;
+    let text = format!("{} agreements from {} on\n{}", created.len(), create.from, evaluate::in_words(&drained));
+    Ok(Output::new(json!({ "agreements": created, "evaluated": evaluate::as_json(&drained) }), text))
+}
+
+/// `slug` or `slug@number`.
+pub(crate) fn definition(text: &str) -> Result<(String, Option<u32>)> {
+    match text.split_once('@') {
+        None => Ok((text.to_owned(), None)),
+        Some((slug, number)) => {
+            let number = number.parse().with_context(|| format!("{text:?} is not a definition's name, or name@number"))?;
+            Ok((slug.to_owned(), Some(number)))
+        }
+    }
+}

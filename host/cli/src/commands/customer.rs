@@ -1,0 +1,37 @@
+//! `assay customer`
+
+use anyhow::Result;
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::{
+    output::{Output, table},
+    session::Session,
+};
+
+/// See and confirm customers.
+#[derive(Debug, Subcommand)]
+pub enum Customer {
+    /// List the customers: those of events are created on sight, as unconfirmed.
+    List,
+    /// Create a customer, or confirm one that events named.
+    Create {
+        /// The key that events name it by.
+        key: String,
+    },
+}
+
+pub(crate) async fn run(command: &Customer, session: &Session) -> Result<Output> {
+    match command {
+        Customer::List => {
+            let all = session.assay.customers(&session.caller).await?;
+            let json = all.iter().map(|customer| json!({ "id": customer.id, "key": customer.key, "confirmed": customer.confirmed })).collect();
+            let rows = all.iter().map(|c| [c.key.clone(), if c.confirmed { "yes" } else { "no" }.to_owned(), c.id.to_string()]);
+            Ok(Output::new(json, format!("{}\n{} customers", table(&["customer", "confirmed", "id"], &[], rows), all.len())))
+        }
+        Customer::Create { key } => {
+            let id = session.assay.create_customer(&session.caller, key).await?;
+            Ok(Output::new(json!({ "id": id, "key": key }), format!("{key} ({id}) is confirmed")))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! `assay definition`
+
+use anyhow::{Context as _, Result};
+use assay_app::{VersionRequest, VersionView};
+use assay_domain::{
+    definition::Timing,
+    time::{Duration, Limit, Timestamp},
+};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{agreement::definition as name_and_number, evaluate, time_or_date};
+use crate::{
+    output::{Output, table},
+    session::Session,
+};
+
+/// Write down what counts as an outcome.
+#[derive(Debug, Subcommand)]
+pub enum Definition {
+    /// Write down the next version of a definition; the first one creates it.
+    Create(Create),
+    /// Put a version in force: resolved-ticket@2.
+    Activate {
+        /// The definition and the version's number.
+        version: String,
+        /// For interactions that open from then on: a date or a time, UTC. In the past only for a first version while
+        /// nothing is invoiced.
+        #[arg(long, value_parser = time_or_date)]
+        from: Timestamp,
+    },
+    /// List every version.
+    List,
+    /// Show what a definition's versions fix.
+    Show {
+        /// The definition.
+        name: String,
+    },
+}
+
+/// What a version fixes.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The definition's name: a-z, 0-9 and -.
+    name: String,
+    /// The rule: its name, id or digest.
+    #[arg(long)]
+    rule: String,
+    /// A parameter, as name=value. Can be given several times; the others take their defaults.
+    #[arg(long = "param", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
+    /// An interaction not successful this long after opening has failed: 90d, P90D, or unlimited.
+    #[arg(long, default_value = "90d")]
+    deadline: Limit,
+    /// How long after success the outcome stays provisional.
+    #[arg(long, default_value = "PT0S")]
+    settles_after: Duration,
+    /// How long after success later facts may still reverse it: 30d, or unlimited.
+    #[arg(long, default_value = "30d")]
+    reversible_for: Limit,
+    /// Put it in force at once, for interactions that open from then on.
+    #[arg(long, value_parser = time_or_date)]
+    active_from: Option<Timestamp>,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| format!("{text:?} is not name=value, such as window=24h"))
+}
+
+pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Output> {
+    match command {
+        Definition::Create(create) => run_create(create, session).await,
+        Definition::Activate { version, from } => {
+            let (slug, number) = name_and_number(version)?;
+            let number = number.with_context(|| format!("{version:?} names no version; write it as {slug}@1"))?;
+            let id = session.assay.activate_version(&session.caller, &slug, number, *from).await?;
+            let drained = evaluate::drain(session).await?;
+            let text = format!("{slug}@{number} ({id}) is in force from {from}\n{}", evaluate::in_words(&drained));
+            Ok(Output::new(json!({ "id": id, "active_from": from, "evaluated": evaluate::as_json(&drained) }), text))
+        }
+        Definition::List => {
+            let all = session.assay.versions(&session.caller).await?;
+            let rows = all.iter().map(|v| [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect()]);
+            Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "in force from", "hash"], &[], rows)))
+        }
+        Definition::Show { name } => {
+            let all = session.assay.versions(&session.caller).await?;
+            let of_name: Vec<_> = all.iter().filter(|version| version.definition == *name).collect();
+            if of_name.is_empty() {
+                anyhow::bail!("there is no definition {name:?}; `assay definition list` shows them");
+            }
+            let text: Vec<String> = of_name.iter().map(|version| in_words(version)).collect();
+            Ok(Output::new(of_name.iter().map(|version| as_json(version)).collect(), text.join("\n\n")))
+        }
+    }
+}
+
+async fn run_create(create: &Create, session: &Session) -> Result<Output> {
+    let timing = Timing { deadline: create.deadline, settles_after: create.settles_after, reversible_for: create.reversible_for };
+    let request = VersionRequest { definition: create.name.clone(), rule: create.rule.clone(), parameters: create.parameters.clone(), timing };
+    let mut version = session.assay.create_version(&session.caller, &request).await?;
+    let mut drained = None;
+    if let Some(from) = create.active_from {
+        session.assay.activate_version(&session.caller, &create.name, version.number, from).await?;
+        version.active_from = Some(from);
+        drained = Some(evaluate::drain(session).await?);
+    }
+    let judged = drained.as_ref().map(|drained| format!("\n{}", evaluate::in_words(drained))).unwrap_or_default();
+    let mut json = as_json(&version);
+    json["evaluated"] = drained.as_ref().map_or(Value::Null, evaluate::as_json);
+    Ok(Output::new(json, in_words(&version) + &judged))
+}
+
+fn active(version: &VersionView) -> String {
+    version.active_from.map_or_else(|| "draft".to_owned(), |from| from.to_string())
+}
+
+fn as_json(version: &VersionView) -> Value {
+    json!({ "id": version.id, "definition": version.definition, "number": version.number, "hash": version.hash,
+            "active_from": version.active_from, "component": version.content.component,
+            "parameters": version.content.parameters.iter().map(ToString::to_string).collect::<Vec<_>>(), "timing": version.content.timing })
+}
+
+fn in_words(version: &VersionView) -> String {
+    let timing = &version.content.timing;
+    let parameters: Vec<String> = version.content.parameters.iter().map(ToString::to_string).collect();
+    let reads: Vec<&str> = version.content.reads.iter().map(|read| read.kind.as_str()).collect();
+    let rows = [
+        ["in force from".to_owned(), active(version)],
+        ["hash".to_owned(), version.hash.to_string()],
+        ["component".to_owned(), version.content.component.to_string()],
+        ["parameters".to_owned(), parameters.join(", ")],
+        ["reads".to_owned(), reads.join(", ")],
+        ["deadline".to_owned(), timing.deadline.to_string()],
+        ["settles after".to_owned(), timing.settles_after.to_string()],
+        ["reversible for".to_owned(), timing.reversible_for.to_string()],
+    ];
+    table(&[&format!("{}@{}", version.definition, version.number), ""], &[], rows)
+}

@@ -1,0 +1,109 @@
+//! `assay interaction`
+
+use anyhow::Result;
+use assay_app::{InteractionView, OutcomeView};
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::evaluate;
+use crate::{
+    output::{Output, table},
+    session::Session,
+};
+
+/// Look at one unit of work, its verdict and the evidence.
+#[derive(Debug, Subcommand)]
+pub enum Interaction {
+    /// Its timeline, its verdicts, the evidence, and the reason in words.
+    Show {
+        /// The subject of its events.
+        subject: String,
+    },
+    /// Say whose it is; wins over what events name.
+    Assign {
+        /// The subject of its events.
+        subject: String,
+        /// The customer's key.
+        #[arg(long)]
+        customer: String,
+        /// Why, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+pub(crate) async fn run(command: &Interaction, session: &Session) -> Result<Output> {
+    match command {
+        Interaction::Show { subject } => {
+            let view = session.assay.interaction(&session.caller, subject).await?;
+            Ok(Output::new(as_json(&view), in_words(&view)))
+        }
+        Interaction::Assign { subject, customer, reason } => {
+            session.assay.assign_interaction(&session.caller, subject, customer, reason).await?;
+            let drained = evaluate::drain(session).await?;
+            let json = json!({ "subject": subject, "customer": customer, "evaluated": evaluate::as_json(&drained) });
+            Ok(Output::new(json, format!("{subject} belongs to {customer}\n{}", evaluate::in_words(&drained))))
+        }
+    }
+}
+
+fn in_words(view: &InteractionView) -> String {
+    let customer = match (&view.customer, view.assigned) {
+        (Some(customer), true) => format!("{customer} (assigned by hand)"),
+        (Some(customer), false) => customer.clone(),
+        (None, _) => "nobody: no event names a customer; use `assay interaction assign`".to_owned(),
+    };
+    let opened = view.opened_at.map_or_else(|| "not yet".to_owned(), |at| at.to_string());
+    let rows = view.events.iter().map(|event| {
+        let mark = if event.evidence_for.is_empty() { "" } else { "◀ evidence" };
+        [event.occurred_at.to_string(), event.sequence.to_string(), event.kind.clone(), event.actor.to_string(), event.source_id.clone(), event.read.join(" "), mark.to_owned()]
+    });
+    let timeline = table(&["time", "seq", "event", "actor", "id", "what the rule reads", ""], &["seq"], rows);
+    let verdicts: Vec<String> = view.outcomes.iter().map(verdict).collect();
+    let verdicts = if verdicts.is_empty() { "no definition judges it".to_owned() } else { verdicts.join("\n\n") };
+    format!("{} ({})\ncustomer: {customer}\nopened:   {opened}\n\n{timeline}\n\n{verdicts}", view.subject, view.id)
+}
+
+fn verdict(view: &OutcomeView) -> String {
+    let outcome = &view.outcome;
+    let state = outcome.state.map_or_else(|| "not judged".to_owned(), |state| state.to_string());
+    let mut lines = vec![format!("{} (version {} of {}): {state}", view.title, view.version, view.definition)];
+    if let Some(code) = &outcome.reason {
+        lines.push(format!("  because {code}: {}", view.reason));
+    }
+    if let Some(at) = outcome.succeeded_at {
+        lines.push(format!("  {} {} at {at}{}", outcome.quantity, view.unit, outcome.class.as_ref().map(|class| format!(", {class}")).unwrap_or_default()));
+    }
+    lines.extend(outcome.note.as_ref().map(|note| format!("  note: {note}")));
+    lines.extend(outcome.due_at.map(|at| format!("  asked again at {at}, or when a new fact comes")));
+    if outcome.late_events > 0 {
+        lines.push(format!("  {} events came after its horizon and change nothing", outcome.late_events));
+    }
+    lines.extend(outcome.fault.as_ref().map(|fault| format!("  the rule faulted and this verdict could not be renewed: {fault}")));
+    lines.push(format!("  {} (evaluation {}, input {})", view.definition, outcome.evaluation, outcome.input_root));
+    lines.join("\n")
+}
+
+fn as_json(view: &InteractionView) -> Value {
+    let events: Vec<_> = view
+        .events
+        .iter()
+        .map(|event| {
+            json!({ "id": event.id, "source": event.source, "source_id": event.source_id, "type": event.kind, "time": event.occurred_at,
+                    "sequence": event.sequence, "actor": event.actor, "evidence_for": event.evidence_for, "read": event.read })
+        })
+        .collect();
+    let outcomes: Vec<_> = view
+        .outcomes
+        .iter()
+        .map(|view| {
+            let o = &view.outcome;
+            json!({ "definition": view.definition, "version": view.version, "state": o.state.map(|state| state.to_string()), "reason": o.reason,
+                    "reason_in_words": view.reason, "note": o.note, "evidence": o.evidence, "quantity": o.quantity, "class": o.class,
+                    "succeeded_at": o.succeeded_at, "billed_at": o.billed_at, "due_at": o.due_at, "late_events": o.late_events,
+                    "fault": o.fault, "evaluation": o.evaluation, "input_root": o.input_root })
+        })
+        .collect();
+    json!({ "id": view.id, "subject": view.subject, "customer": view.customer, "assigned": view.assigned, "opened_at": view.opened_at,
+            "events": events, "outcomes": outcomes })
+}

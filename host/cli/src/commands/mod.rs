@@ -1,0 +1,72 @@
+//! One file per command.
+
+pub mod agreement;
+pub mod bill;
+pub mod customer;
+pub mod definition;
+pub mod demo;
+pub mod dump;
+pub mod evaluate;
+pub mod import;
+pub mod interaction;
+pub mod invoice;
+pub mod operation;
+pub mod rate_card;
+pub mod report;
+pub mod rule;
+pub mod tenant;
+
+use anyhow::{Context as _, Result};
+use assay_domain::time::Timestamp;
+
+use crate::{
+    args::{Args, Command},
+    output::Output,
+    session::Session,
+};
+
+/// Runs a command to its end.
+pub fn run(args: Args) -> Result<Output> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("the async runtime cannot start")?;
+    runtime.block_on(dispatch(args))
+}
+
+async fn dispatch(args: Args) -> Result<Output> {
+    match &args.command {
+        Command::Tenant(command) => return tenant::run(command, &args).await,
+        Command::Rule(command) if !command.needs_session() => return rule::run_offline(command),
+        Command::Demo(command) => return demo::run(command, &args).await,
+        _ => {}
+    }
+    let session = Session::start(&args).await?;
+    let output = with_session(&args.command, &session).await;
+    session.end().await;
+    output
+}
+
+async fn with_session(command: &Command, session: &Session) -> Result<Output> {
+    match command {
+        Command::Import(command) => import::run(command, session).await,
+        Command::Rule(command) => rule::run(command, session).await,
+        Command::Definition(command) => definition::run(command, session).await,
+        Command::Agreement(command) => agreement::run(command, session).await,
+        Command::Customer(command) => customer::run(command, session).await,
+        Command::Interaction(command) => interaction::run(command, session).await,
+        Command::Evaluate(command) => evaluate::run(command, session).await,
+        Command::RateCard(command) => rate_card::run(command, session).await,
+        Command::Bill(command) => bill::run(command, session).await,
+        Command::Invoice(command) => invoice::run(command, session).await,
+        Command::Report(command) => report::run(command, session).await,
+        Command::Operation(command) => operation::run(command, session).await,
+        Command::Dump(command) => dump::run(command, session).await,
+        Command::Tenant(_) | Command::Demo(_) => unreachable!("these need no tenant and were run above"),
+    }
+}
+
+/// A time or a date; a date is its first instant, UTC.
+pub(crate) fn time_or_date(text: &str) -> Result<Timestamp, String> {
+    let date = || format!("{text}T00:00:00Z").parse();
+    text.parse().or_else(|_| date()).map_err(|_: assay_domain::time::TimeError| {
+        format!("{text:?} is neither a date such as 2016-03-01 nor a time such as 2016-03-01T10:00:00Z")
+    })
+}

@@ -1,0 +1,57 @@
+//! Agreements.
+
+use assay_domain::{
+    id::{AgreementId, CustomerId, RateCardId, TenantId},
+    terms::{AgreedDefinition, Agreement},
+    time::Timestamp,
+};
+use sqlx::Row as _;
+
+use crate::{
+    connection::{Connection, Tx},
+    definitions::{json, parse},
+    error::Result,
+    operations::{optional_timestamp, timestamp},
+};
+
+/// An agreement before it has an id.
+#[derive(Debug, Clone)]
+pub struct NewAgreement {
+    /// Who.
+    pub customer: CustomerId,
+    /// Which definitions judge the customer's interactions.
+    pub definitions: Vec<AgreedDefinition>,
+    /// What they cost.
+    pub rate_card: RateCardId,
+    /// From when, inclusive.
+    pub from: Timestamp,
+    /// Until when, exclusive.
+    pub until: Option<Timestamp>,
+}
+
+/// Stores an agreement.
+pub async fn insert(tx: &mut Tx, tenant: TenantId, new: &NewAgreement, now: Timestamp) -> Result<AgreementId> {
+    let sql = "insert into agreements (tenant, customer, rate_card, definitions, active_from, active_until, created_at) \
+               values ($1, $2, $3, $4, $5, $6, $7) returning id";
+    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.customer.0).bind(new.rate_card.0).bind(json(&new.definitions)?);
+    let query = query.bind(new.from.micros()).bind(new.until.map(Timestamp::micros)).bind(now.micros());
+    Ok(AgreementId(query.fetch_one(tx.sql()).await?))
+}
+
+/// Every agreement of a tenant, oldest first.
+pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<Agreement>> {
+    let sql = "select id, customer, definitions, rate_card, active_from, active_until from agreements where tenant = $1 order by id";
+    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Agreement {
+                id: AgreementId(row.try_get(0)?),
+                customer: CustomerId(row.try_get(1)?),
+                definitions: parse("definitions", row.try_get(2)?)?,
+                rate_card: RateCardId(row.try_get(3)?),
+                from: timestamp("agreements", "active_from", row.try_get(4)?)?,
+                until: optional_timestamp("agreements", "active_until", row.try_get(5)?)?,
+            })
+        })
+        .collect()
+}

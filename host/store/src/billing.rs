@@ -1,0 +1,309 @@
+//! Billing runs, and the invoices and credit notes they issue.
+
+use assay_domain::{
+    decimal::Quantity,
+    id::{AgreementId, CustomerId, InvoiceId, RunId, TenantId},
+    money::{Amount, Currency},
+    period::BillingPeriod,
+    time::Timestamp,
+};
+use sqlx::Row as _;
+
+use crate::{
+    bulk,
+    connection::{Connection, Tx},
+    error::{Result, StoreError},
+    operations::timestamp,
+    sequences,
+};
+
+/// How far a billing run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// What is outstanding is being judged.
+    Draining,
+    /// Usage is frozen at a number; invoices are being issued.
+    Issuing {
+        /// The number of the last change of usage that counts.
+        usage_until: i64,
+    },
+    /// Every invoice is issued.
+    Finished {
+        /// The number of the last change of usage that counts.
+        usage_until: i64,
+    },
+}
+
+impl RunState {
+    fn stored(self) -> (&'static str, Option<i64>) {
+        match self {
+            Self::Draining => ("draining", None),
+            Self::Issuing { usage_until } => ("issuing", Some(usage_until)),
+            Self::Finished { usage_until } => ("finished", Some(usage_until)),
+        }
+    }
+
+    fn parse(state: String, usage_until: Option<i64>) -> Result<Self> {
+        match (state.as_str(), usage_until) {
+            ("draining", None) => Ok(Self::Draining),
+            ("issuing", Some(usage_until)) => Ok(Self::Issuing { usage_until }),
+            ("finished", Some(usage_until)) => Ok(Self::Finished { usage_until }),
+            _ => Err(StoreError::corrupt("billing_runs", "state", state)),
+        }
+    }
+}
+
+/// A billing run as stored.
+#[derive(Debug, Clone)]
+pub struct RunRow {
+    /// Its id.
+    pub id: RunId,
+    /// Which period.
+    pub period: BillingPeriod,
+    /// The time it judges as of.
+    pub as_of: Timestamp,
+    /// How far it has come.
+    pub state: RunState,
+}
+
+/// Every run of a tenant, oldest first.
+pub async fn runs(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<RunRow>> {
+    let sql = "select id, period, as_of, state, usage_until from billing_runs where tenant = $1 order by id";
+    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(RunRow {
+                id: RunId(row.try_get(0)?),
+                period: period("billing_runs", row.try_get(1)?)?,
+                as_of: timestamp("billing_runs", "as_of", row.try_get(2)?)?,
+                state: RunState::parse(row.try_get(3)?, row.try_get(4)?)?,
+            })
+        })
+        .collect()
+}
+
+/// Starts a run; at most one per period.
+pub async fn insert_run(tx: &mut Tx, tenant: TenantId, period: BillingPeriod, as_of: Timestamp) -> Result<RunId> {
+    let sql = "insert into billing_runs (tenant, period, as_of, state, created_at) values ($1, $2, $3, 'draining', $3) returning id";
+    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(period.to_string()).bind(as_of.micros());
+    Ok(RunId(query.fetch_one(tx.sql()).await?))
+}
+
+/// Moves a run on.
+pub async fn set_run_state(tx: &mut Tx, run: RunId, state: RunState) -> Result<()> {
+    let (state, usage_until) = state.stored();
+    let sql = "update billing_runs set state = $2, usage_until = $3 where id = $1";
+    sqlx::query(sql).bind(run.0).bind(state).bind(usage_until).execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// What kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvoiceKind {
+    /// Something to pay.
+    Invoice,
+    /// Something to get back, for an earlier invoice.
+    CreditNote,
+}
+
+impl InvoiceKind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::CreditNote => "credit-note",
+        }
+    }
+
+    fn series(self) -> &'static str {
+        match self {
+            Self::Invoice => "INV",
+            Self::CreditNote => "CN",
+        }
+    }
+}
+
+/// What a line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// A charge of the invoice's own period.
+    Charge,
+    /// The difference to what an earlier period should have cost.
+    Correction,
+}
+
+impl LineKind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Correction => "correction",
+        }
+    }
+}
+
+/// One line of an invoice; what is posted for a period is the sum of its lines.
+#[derive(Debug, Clone)]
+pub struct LineRow {
+    /// What it is for.
+    pub kind: LineKind,
+    /// Under which agreement.
+    pub agreement: AgreementId,
+    /// Of which period.
+    pub period: BillingPeriod,
+    /// The charge's code in the rate card.
+    pub charge: String,
+    /// The tier; zero where there are none.
+    pub tier: u32,
+    /// For people.
+    pub label: String,
+    /// The price of one unit, as decimal text.
+    pub unit_price: String,
+    /// How many units; negative when taken back.
+    pub quantity: Quantity,
+    /// What it comes to.
+    pub amount: Amount,
+    /// The number of the last change of usage that counted.
+    pub usage_until: i64,
+}
+
+/// An invoice or credit note to issue.
+#[derive(Debug, Clone)]
+pub struct NewInvoice {
+    /// Which kind.
+    pub kind: InvoiceKind,
+    /// In which run.
+    pub run: RunId,
+    /// To whom.
+    pub customer: CustomerId,
+    /// Of which period.
+    pub period: BillingPeriod,
+    /// The sum of its lines.
+    pub total: Amount,
+    /// The invoice that a credit note corrects.
+    pub corrects: Option<InvoiceId>,
+    /// Its lines.
+    pub lines: Vec<LineRow>,
+}
+
+/// Issues a document under the next number of its series.
+pub async fn issue(tx: &mut Tx, tenant: TenantId, new: &NewInvoice, now: Timestamp) -> Result<InvoiceId> {
+    let series = new.kind.series();
+    let number = sequences::take(tx, &format!("{series}/{}", tenant.0), 1).await?;
+    let sql = "insert into invoices (tenant, run, customer, kind, number, period, currency, total, corrects, issued_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
+    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.run.0).bind(new.customer.0).bind(new.kind.name());
+    let query = query.bind(format!("{series}-{number:06}")).bind(new.period.to_string()).bind(new.total.currency().to_string());
+    let query = query.bind(new.total.minor()).bind(new.corrects.map(|invoice| invoice.0)).bind(now.micros());
+    let invoice: i64 = query.fetch_one(tx.sql()).await?;
+    let head = "insert into invoice_lines (tenant, invoice, position, customer, agreement, period, kind, charge, tier, label, unit_price, \
+                quantity, amount, usage_until) ";
+    let lines: Vec<(i64, &LineRow)> = (1..).zip(&new.lines).collect();
+    bulk::insert(tx, head, "", &lines, |row, (position, line)| {
+        row.push_bind(tenant.0).push_bind(invoice).push_bind(*position).push_bind(new.customer.0).push_bind(line.agreement.0);
+        row.push_bind(line.period.to_string()).push_bind(line.kind.name()).push_bind(line.charge.clone()).push_bind(line.tier);
+        row.push_bind(line.label.clone()).push_bind(line.unit_price.clone()).push_bind(line.quantity.micros());
+        row.push_bind(line.amount.minor()).push_bind(line.usage_until);
+    })
+    .await?;
+    Ok(InvoiceId(invoice))
+}
+
+/// An issued document without its lines.
+#[derive(Debug, Clone)]
+pub struct InvoiceRow {
+    /// Its id.
+    pub id: InvoiceId,
+    /// `invoice` or `credit-note`.
+    pub kind: String,
+    /// Its number.
+    pub number: String,
+    /// To whom.
+    pub customer: CustomerId,
+    /// The customer's key.
+    pub customer_key: String,
+    /// Of which period.
+    pub period: BillingPeriod,
+    /// What it comes to.
+    pub total: Amount,
+    /// The number of the invoice it corrects.
+    pub corrects: Option<String>,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+}
+
+/// Every document of a tenant, in order of issue.
+pub async fn invoices(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<InvoiceRow>> {
+    let sql = "select i.id, i.kind, i.number, i.customer, u.key, i.period, i.currency, i.total, o.number, i.issued_at from invoices i \
+               join customers u on u.id = i.customer left join invoices o on o.id = i.corrects where i.tenant = $1 order by i.id";
+    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(InvoiceRow {
+                id: InvoiceId(row.try_get(0)?),
+                kind: row.try_get(1)?,
+                number: row.try_get(2)?,
+                customer: CustomerId(row.try_get(3)?),
+                customer_key: row.try_get(4)?,
+                period: period("invoices", row.try_get(5)?)?,
+                total: Amount::new(row.try_get(7)?, currency(row.try_get(6)?)?),
+                corrects: row.try_get(8)?,
+                issued_at: timestamp("invoices", "issued_at", row.try_get(9)?)?,
+            })
+        })
+        .collect()
+}
+
+/// The customers that a run has issued documents to.
+pub async fn issued(c: &mut impl Connection, run: RunId) -> Result<Vec<CustomerId>> {
+    let rows: Vec<(i64,)> = sqlx::query_as("select distinct customer from invoices where run = $1").bind(run.0).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(|(customer,)| CustomerId(customer)).collect())
+}
+
+/// The lines of an issued document, in order.
+pub async fn lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<LineRow>> {
+    let sql = format!("{LINES} where l.invoice = $1 order by l.position");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(invoice.0).fetch_all(c.sql()).await?;
+    rows.iter().map(line).collect()
+}
+
+/// Everything posted so far for one agreement and period.
+pub async fn posted(c: &mut impl Connection, tenant: TenantId, customer: CustomerId, agreement: AgreementId, period: BillingPeriod) -> Result<Vec<LineRow>> {
+    let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 order by l.id");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
+    query.fetch_all(c.sql()).await?.iter().map(line).collect()
+}
+
+/// The invoice that first billed a period of an agreement.
+pub async fn original(c: &mut impl Connection, agreement: AgreementId, period: BillingPeriod) -> Result<Option<InvoiceId>> {
+    let sql = "select invoice from invoice_lines where agreement = $1 and period = $2 and kind = 'charge' order by id limit 1";
+    let id: Option<i64> = sqlx::query_scalar(sql).bind(agreement.0).bind(period.to_string()).fetch_optional(c.sql()).await?;
+    Ok(id.map(InvoiceId))
+}
+
+const LINES: &str = "select l.kind, l.agreement, l.period, l.charge, l.tier, l.label, l.unit_price, l.quantity, l.amount, i.currency, \
+    l.usage_until from invoice_lines l join invoices i on i.id = l.invoice";
+
+fn line(row: &sqlx::sqlite::SqliteRow) -> Result<LineRow> {
+    let kind: String = row.try_get(0)?;
+    Ok(LineRow {
+        kind: if kind == "charge" { LineKind::Charge } else { LineKind::Correction },
+        agreement: AgreementId(row.try_get(1)?),
+        period: period("invoice_lines", row.try_get(2)?)?,
+        charge: row.try_get(3)?,
+        tier: row.try_get(4)?,
+        label: row.try_get(5)?,
+        unit_price: row.try_get(6)?,
+        quantity: Quantity::from_micros(row.try_get(7)?),
+        amount: Amount::new(row.try_get(8)?, currency(row.try_get(9)?)?),
+        usage_until: row.try_get(10)?,
+    })
+}
+
+fn period(table: &'static str, text: String) -> Result<BillingPeriod> {
+    text.parse().map_err(|_| StoreError::corrupt(table, "period", text))
+}
+
+fn currency(text: String) -> Result<Currency> {
+    text.parse().map_err(|_| StoreError::corrupt("invoices", "currency", text))
+}

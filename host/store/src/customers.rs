@@ -1,0 +1,71 @@
+//! Customers of a tenant.
+
+use std::collections::HashMap;
+
+use assay_domain::{
+    id::{CustomerId, TenantId},
+    time::Timestamp,
+};
+use sqlx::{QueryBuilder, Row as _};
+
+use crate::{
+    bulk,
+    connection::{Connection, Tx},
+    error::Result,
+};
+
+/// A customer as stored.
+#[derive(Debug, Clone)]
+pub struct CustomerRow {
+    /// Its id.
+    pub id: CustomerId,
+    /// The tenant's own key for it.
+    pub key: String,
+    /// Whether a person or an agreement has named it, beyond events.
+    pub confirmed: bool,
+}
+
+/// Creates the customers that are not there yet, unconfirmed.
+pub async fn see(tx: &mut Tx, tenant: TenantId, keys: &[String], now: Timestamp) -> Result<u64> {
+    let head = "insert into customers (tenant, key, confirmed, created_at) ";
+    bulk::insert(tx, head, " on conflict do nothing", keys, |row, key| {
+        row.push_bind(tenant.0).push_bind(key.clone()).push_bind(0i64).push_bind(now.micros());
+    })
+    .await
+}
+
+/// Marks customers as confirmed.
+pub async fn confirm(tx: &mut Tx, tenant: TenantId, customer: CustomerId) -> Result<()> {
+    let sql = "update customers set confirmed = 1 where tenant = $1 and id = $2";
+    sqlx::query(sql).bind(tenant.0).bind(customer.0).execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// Every customer of a tenant, by key.
+pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<CustomerRow>> {
+    let sql = "select id, key, confirmed from customers where tenant = $1 order by key";
+    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| Ok(CustomerRow { id: CustomerId(row.try_get(0)?), key: row.try_get(1)?, confirmed: row.try_get::<i64, _>(2)? != 0 }))
+        .collect()
+}
+
+/// The customer with a key.
+pub async fn by_key(c: &mut impl Connection, tenant: TenantId, key: &str) -> Result<Option<CustomerId>> {
+    let sql = "select id from customers where tenant = $1 and key = $2";
+    let id: Option<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?;
+    Ok(id.map(CustomerId))
+}
+
+/// The customers with given keys.
+pub async fn by_keys(c: &mut impl Connection, tenant: TenantId, keys: &[String]) -> Result<HashMap<String, CustomerId>> {
+    let mut found = HashMap::with_capacity(keys.len());
+    for chunk in bulk::chunks(keys) {
+        let mut sql = QueryBuilder::new("select key, id from customers where tenant = ");
+        sql.push_bind(tenant.0).push(" and key in ");
+        bulk::push_list(&mut sql, chunk);
+        let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(c.sql()).await?;
+        found.extend(rows.into_iter().map(|(key, id)| (key, CustomerId(id))));
+    }
+    Ok(found)
+}

@@ -1,0 +1,92 @@
+//! Definitions, their immutable versions, and when each came into force.
+
+use assay_domain::{
+    canon::Digest,
+    definition::{Version, VersionContent, VersionState},
+    id::{DefinitionId, RuleId, TenantId, VersionId},
+    time::Timestamp,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::Row as _;
+
+use crate::{
+    connection::{Connection, Tx},
+    error::{Result, StoreError},
+    operations::timestamp,
+    rules::digest,
+};
+
+/// The definition with a slug.
+pub async fn by_slug(c: &mut impl Connection, tenant: TenantId, slug: &str) -> Result<Option<DefinitionId>> {
+    let sql = "select id from definitions where tenant = $1 and slug = $2";
+    let id: Option<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(slug).fetch_optional(c.sql()).await?;
+    Ok(id.map(DefinitionId))
+}
+
+/// Every definition of a tenant with its slug.
+pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<(DefinitionId, String)>> {
+    let sql = "select id, slug from definitions where tenant = $1 order by id";
+    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(|(id, slug)| (DefinitionId(id), slug)).collect())
+}
+
+/// Creates a definition.
+pub async fn insert(tx: &mut Tx, tenant: TenantId, slug: &str, now: Timestamp) -> Result<DefinitionId> {
+    let sql = "insert into definitions (tenant, slug, created_at) values ($1, $2, $3) returning id";
+    Ok(DefinitionId(sqlx::query_scalar(sql).bind(tenant.0).bind(slug).bind(now.micros()).fetch_one(tx.sql()).await?))
+}
+
+/// Writes down the next version of a definition; gives back its id and number.
+pub async fn insert_version(tx: &mut Tx, tenant: TenantId, definition: DefinitionId, rule: RuleId, content: &VersionContent, now: Timestamp) -> Result<(VersionId, u32)> {
+    let sql = "insert into versions (tenant, definition, number, rule, hash, contract, parameters, reads, timing, created_at) \
+               values ($1, $2, (select coalesce(max(number), 0) + 1 from versions where definition = $2), $3, $4, $5, $6, $7, $8, $9) \
+               returning id, number";
+    let query = sqlx::query_as(sql).bind(tenant.0).bind(definition.0).bind(rule.0).bind(content.hash().as_bytes().to_vec());
+    let query = query.bind(&content.contract).bind(json(&content.parameters)?).bind(json(&content.reads)?).bind(json(&content.timing)?);
+    let (id, number): (i64, u32) = query.bind(now.micros()).fetch_one(tx.sql()).await?;
+    Ok((VersionId(id), number))
+}
+
+/// Puts a version in force from a time.
+pub async fn activate(tx: &mut Tx, tenant: TenantId, version: VersionId, from: Timestamp, now: Timestamp) -> Result<()> {
+    let sql = "insert into activations (version, tenant, active_from, created_at) values ($1, $2, $3, $4)";
+    sqlx::query(sql).bind(version.0).bind(tenant.0).bind(from.micros()).bind(now.micros()).execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// Every version of a tenant, drafts included.
+pub async fn versions(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<Version>> {
+    let sql = "select v.id, v.definition, v.number, r.digest, v.contract, v.parameters, v.reads, v.timing, v.hash, a.active_from \
+               from versions v join rules r on r.id = v.rule left join activations a on a.version = v.id \
+               where v.tenant = $1 order by v.id";
+    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.iter().map(version).collect()
+}
+
+fn version(row: &sqlx::sqlite::SqliteRow) -> Result<Version> {
+    let content = VersionContent {
+        component: digest("rules", row.try_get(3)?)?,
+        contract: row.try_get(4)?,
+        parameters: parse("parameters", row.try_get(5)?)?,
+        reads: parse("reads", row.try_get(6)?)?,
+        timing: parse("timing", row.try_get(7)?)?,
+    };
+    let hash: Digest = digest("versions", row.try_get(8)?)?;
+    if hash != content.hash() {
+        return Err(StoreError::corrupt("versions", "hash", hash));
+    }
+    let from: Option<i64> = row.try_get(9)?;
+    let state = match from {
+        Some(from) => VersionState::Active { from: timestamp("activations", "active_from", from)? },
+        None => VersionState::Draft,
+    };
+    Ok(Version { id: VersionId(row.try_get(0)?), definition: DefinitionId(row.try_get(1)?), number: row.try_get(2)?, content, state })
+}
+
+pub(crate) fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::corrupt("versions", "json", error))
+}
+
+pub(crate) fn parse<T: DeserializeOwned>(column: &'static str, text: String) -> Result<T> {
+    serde_json::from_str(&text).map_err(|_| StoreError::corrupt("versions", column, text))
+}

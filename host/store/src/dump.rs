@@ -1,0 +1,61 @@
+//! What a canonical dump is made of: rows as text, without ids and recorded times.
+
+use assay_domain::id::TenantId;
+
+use crate::{connection::Connection, error::Result};
+
+/// A part of the dump.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    name: &'static str,
+    sql: &'static str,
+}
+
+impl Section {
+    /// What its lines start with.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// Every part.
+pub const SECTIONS: [Section; 6] = [
+    Section {
+        name: "event",
+        sql: "select s.name || ' ' || e.source_id || ' ' || i.subject || ' ' || hex(e.content) from events e \
+              join names s on s.id = e.source join interactions i on i.id = e.interaction where e.tenant = $1",
+    },
+    Section {
+        name: "interaction",
+        sql: "select i.subject || ' ' || coalesce(u.key, '-') || ' ' || coalesce(i.opened_at, '-') || ' ' || i.dirty from interactions i \
+              left join customers u on u.id = i.customer where i.tenant = $1",
+    },
+    Section {
+        name: "outcome",
+        sql: "select i.subject || ' ' || d.slug || '@' || v.number || ' ' || coalesce(o.state, '-') || ' ' || coalesce(o.reason, '-') || ' ' \
+              || o.quantity || ' ' || coalesce(o.succeeded_at, '-') || ' ' || coalesce(o.billed_at, '-') || ' ' || coalesce(o.class, '-') || ' ' \
+              || hex(o.input_root) || ' ' || o.events || '+' || o.late_events || ' ' || coalesce(o.fault, '-') || ' ' \
+              || coalesce((select group_concat(e.source_id) from json_each(o.evidence) j join events e on e.id = j.value), '-') \
+              from outcomes o join interactions i on i.id = o.interaction join definitions d on d.id = o.definition \
+              join versions v on v.id = o.version where o.tenant = $1",
+    },
+    Section {
+        name: "usage",
+        sql: "select u.key || ' ' || d.slug || ' ' || g.meter || ' ' || i.subject || ' ' || g.dated_at || ' ' || coalesce(g.class, '-') || ' ' \
+              || g.quantity from (select customer, definition, meter, interaction, dated_at, class, sum(quantity) as quantity from usage \
+              where tenant = $1 group by 1, 2, 3, 4, 5, 6 having sum(quantity) <> 0) g join customers u on u.id = g.customer \
+              join definitions d on d.id = g.definition join interactions i on i.id = g.interaction",
+    },
+    Section {
+        name: "posting",
+        sql: "select u.key || ' ' || l.period || ' ' || l.charge || ' ' || l.tier || ' ' || l.unit_price || ' ' || sum(l.quantity) || ' ' \
+              || sum(l.amount) from invoice_lines l join customers u on u.id = l.customer where l.tenant = $1 \
+              group by u.key, l.period, l.charge, l.tier, l.unit_price having sum(l.quantity) <> 0 or sum(l.amount) <> 0",
+    },
+    Section { name: "run", sql: "select period || ' ' || state from billing_runs where tenant = $1" },
+];
+
+/// The rows of one section, in no particular order.
+pub async fn rows(c: &mut impl Connection, section: Section, tenant: TenantId) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(section.sql).bind(tenant.0).fetch_all(c.sql()).await?)
+}

@@ -1,0 +1,186 @@
+//! Recorded events: identities, facts and payloads.
+
+use std::collections::HashMap;
+
+use assay_domain::{
+    canon::Digest,
+    event::{Actor, NewEvent},
+    id::{CustomerId, EventId, InteractionId, TenantId},
+    time::Timestamp,
+    timeline::Fact,
+};
+use sqlx::{QueryBuilder, Row as _};
+
+use crate::{
+    bulk,
+    connection::{Connection, Tx},
+    error::Result,
+    operations::timestamp,
+    rules::digest,
+    sequences,
+};
+
+/// Sources and event types, which events name again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameKind {
+    /// A CloudEvents source.
+    Source,
+    /// A CloudEvents type.
+    Type,
+}
+
+impl NameKind {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Type => "type",
+        }
+    }
+}
+
+/// Names to numbers, creating what is missing.
+pub async fn intern(tx: &mut Tx, tenant: TenantId, kind: NameKind, names: &[String]) -> Result<HashMap<String, i64>> {
+    bulk::insert(tx, "insert into names (tenant, kind, name) ", " on conflict do nothing", names, |row, name| {
+        row.push_bind(tenant.0).push_bind(kind.text()).push_bind(name.clone());
+    })
+    .await?;
+    let mut found = HashMap::new();
+    for chunk in bulk::chunks(names) {
+        let mut sql = QueryBuilder::new("select name, id from names where tenant = ");
+        sql.push_bind(tenant.0).push(" and kind = ").push_bind(kind.text()).push(" and name in ");
+        bulk::push_list(&mut sql, chunk);
+        found.extend(sql.build_query_as::<(String, i64)>().fetch_all(tx.sql()).await?);
+    }
+    Ok(found)
+}
+
+/// What is recorded under an identity.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The event that holds it.
+    pub event: EventId,
+    /// Its content's hash.
+    pub content: Digest,
+}
+
+/// Who holds the given identities of one source.
+pub async fn claimed(c: &mut impl Connection, tenant: TenantId, source: i64, ids: &[String]) -> Result<HashMap<String, Claimed>> {
+    let mut found = HashMap::new();
+    for chunk in bulk::chunks(ids) {
+        let mut sql = QueryBuilder::new("select source_id, id, content from events where tenant = ");
+        sql.push_bind(tenant.0).push(" and source = ").push_bind(source).push(" and source_id in ");
+        bulk::push_list(&mut sql, chunk);
+        for row in sql.build().fetch_all(c.sql()).await? {
+            found.insert(row.try_get(0)?, Claimed { event: EventId(row.try_get(1)?), content: digest("events", row.try_get(2)?)? });
+        }
+    }
+    Ok(found)
+}
+
+/// An event ready to be recorded, its names resolved.
+#[derive(Debug)]
+pub struct EventRow<'a> {
+    /// As the sender told it.
+    pub event: &'a NewEvent,
+    /// Its content's hash.
+    pub content: Digest,
+    /// The number of its source.
+    pub source: i64,
+    /// The number of its type.
+    pub kind: i64,
+    /// Its interaction.
+    pub interaction: InteractionId,
+    /// The customer it names.
+    pub customer: Option<CustomerId>,
+}
+
+/// Records new events; their identities must be free.
+pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[EventRow<'_>], now: Timestamp) -> Result<()> {
+    let first = sequences::take(tx, "events", rows.len()).await?;
+    let rows: Vec<(i64, &EventRow<'_>)> = (first..).zip(rows).collect();
+    let head = "insert into events (id, tenant, interaction, source, source_id, type, occurred_at, sequence, customer, actor, content, recorded_at) ";
+    bulk::insert(tx, head, "", &rows, |row, (id, new)| {
+        row.push_bind(*id).push_bind(tenant.0).push_bind(new.interaction.0).push_bind(new.source);
+        row.push_bind(new.event.id.clone()).push_bind(new.kind).push_bind(new.event.occurred_at.micros());
+        row.push_bind(new.event.sequence).push_bind(new.customer.map(|customer| customer.0));
+        row.push_bind(new.event.actor as i64).push_bind(new.content.as_bytes().to_vec()).push_bind(now.micros());
+    })
+    .await?;
+    bulk::insert(tx, "insert into payloads (event, data) ", "", &rows, |row, (id, new)| {
+        row.push_bind(*id).push_bind(new.event.data.clone());
+    })
+    .await?;
+    Ok(())
+}
+
+/// Keeps an event whose identity was taken by other content; kept once, however often it is sent.
+pub async fn insert_conflict(tx: &mut Tx, tenant: TenantId, source: i64, id: &str, content: Digest, event: &str, now: Timestamp) -> Result<()> {
+    let sql = "insert into conflicts (tenant, source, source_id, content, event, recorded_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    let query = sqlx::query(sql).bind(tenant.0).bind(source).bind(id).bind(content.as_bytes().to_vec()).bind(event);
+    query.bind(now.micros()).execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// The recorded content of one event, for comparing with another telling: type, subject, time, sequence, customer's key, actor, data.
+pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<NewEvent>> {
+    let sql = "select s.name, e.source_id, t.name, i.subject, e.occurred_at, e.sequence, u.key, e.actor, p.data from events e \
+               join names s on s.id = e.source join names t on t.id = e.type join interactions i on i.id = e.interaction \
+               left join customers u on u.id = e.customer left join payloads p on p.event = e.id where e.id = $1";
+    let Some(row) = sqlx::query(sql).bind(event.0).fetch_optional(c.sql()).await? else { return Ok(None) };
+    Ok(Some(NewEvent {
+        source: row.try_get(0)?,
+        id: row.try_get(1)?,
+        kind: row.try_get(2)?,
+        subject: row.try_get(3)?,
+        occurred_at: timestamp("events", "occurred_at", row.try_get(4)?)?,
+        sequence: row.try_get(5)?,
+        customer: row.try_get(6)?,
+        actor: actor(row.try_get(7)?),
+        data: row.try_get::<Option<String>, _>(8)?.unwrap_or_default(),
+    }))
+}
+
+/// The names of a tenant, by number: what facts are read with.
+pub async fn names(c: &mut impl Connection, tenant: TenantId) -> Result<HashMap<i64, String>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as("select id, name from names where tenant = $1").bind(tenant.0).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The facts of several interactions, in no particular order.
+pub async fn facts(c: &mut impl Connection, names: &HashMap<i64, String>, interactions: &[InteractionId]) -> Result<Vec<(InteractionId, Fact)>> {
+    let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
+    let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
+    let mut facts = Vec::with_capacity(interactions.len() * 8);
+    for chunk in bulk::chunks(&keys) {
+        let mut sql = QueryBuilder::new(
+            "select e.interaction, e.id, e.source, e.source_id, e.type, e.occurred_at, e.sequence, e.customer, e.actor, p.data \
+             from events e left join payloads p on p.event = e.id where e.interaction in ",
+        );
+        bulk::push_list(&mut sql, chunk);
+        for row in sql.build().fetch_all(c.sql()).await? {
+            let fact = Fact {
+                event: EventId(row.try_get(1)?),
+                source: name(row.try_get(2)?),
+                source_id: row.try_get(3)?,
+                kind: name(row.try_get(4)?),
+                occurred_at: timestamp("events", "occurred_at", row.try_get(5)?)?,
+                sequence: row.try_get(6)?,
+                customer: row.try_get::<Option<i64>, _>(7)?.map(CustomerId),
+                actor: actor(row.try_get(8)?),
+                data: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
+            };
+            facts.push((InteractionId(row.try_get(0)?), fact));
+        }
+    }
+    Ok(facts)
+}
+
+fn actor(stored: i64) -> Actor {
+    [Actor::Unknown, Actor::Ai, Actor::Human, Actor::Customer, Actor::System].into_iter().find(|actor| *actor as i64 == stored).unwrap_or_default()
+}
+
+/// How many events and conflicts a tenant has.
+pub async fn counts(c: &mut impl Connection, tenant: TenantId) -> Result<(i64, i64)> {
+    let sql = "select (select count(*) from events where tenant = $1), (select count(*) from conflicts where tenant = $1)";
+    Ok(sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+}

@@ -1,0 +1,64 @@
+//! The audit log.
+
+use assay_domain::{id::TenantId, operation::Operation, time::Timestamp};
+use sqlx::Row as _;
+
+use crate::{
+    connection::{Connection, Tx},
+    error::{Result, StoreError},
+};
+
+/// Written by the only commit.
+pub(crate) async fn insert(tx: &mut Tx, operation: &Operation) -> Result<()> {
+    let sql = "insert into operations (tenant, actor, action, subject, before, after, at) values ($1, $2, $3, $4, $5, $6, $7)";
+    let query = sqlx::query(sql).bind(operation.tenant.map(|tenant| tenant.0)).bind(&operation.actor).bind(operation.action);
+    let query = query.bind(&operation.subject).bind(&operation.before).bind(&operation.after).bind(operation.at.micros());
+    query.execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// One entry as it is shown.
+#[derive(Debug, Clone)]
+pub struct OperationRow {
+    /// Its number.
+    pub id: i64,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// JSON of what was there before.
+    pub before: Option<String>,
+    /// JSON of what is there now.
+    pub after: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The latest entries of a tenant, newest first.
+pub async fn latest(c: &mut impl Connection, tenant: TenantId, limit: u32) -> Result<Vec<OperationRow>> {
+    let sql = "select id, actor, action, subject, before, after, at from operations where tenant = $1 order by id desc limit $2";
+    let rows = sqlx::query(sql).bind(tenant.0).bind(limit).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OperationRow {
+                id: row.try_get(0)?,
+                actor: row.try_get(1)?,
+                action: row.try_get(2)?,
+                subject: row.try_get(3)?,
+                before: row.try_get(4)?,
+                after: row.try_get(5)?,
+                at: timestamp("operations", "at", row.try_get(6)?)?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn timestamp(table: &'static str, column: &'static str, micros: i64) -> Result<Timestamp> {
+    Timestamp::from_micros(micros).ok_or_else(|| StoreError::corrupt(table, column, micros))
+}
+
+pub(crate) fn optional_timestamp(table: &'static str, column: &'static str, micros: Option<i64>) -> Result<Option<Timestamp>> {
+    micros.map(|micros| timestamp(table, column, micros)).transpose()
+}

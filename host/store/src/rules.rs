@@ -1,0 +1,70 @@
+//! Uploaded components, stored by digest, and each tenant's rules.
+
+use assay_domain::{
+    canon::Digest,
+    id::{RuleId, TenantId},
+    manifest::Manifest,
+    time::Timestamp,
+};
+use sqlx::Row as _;
+
+use crate::{
+    connection::{Connection, Tx},
+    error::{Result, StoreError},
+};
+
+/// A rule as stored, without its component.
+#[derive(Debug, Clone)]
+pub struct RuleRow {
+    /// Its id.
+    pub id: RuleId,
+    /// The component's hash.
+    pub digest: Digest,
+    /// The manifest's name.
+    pub name: String,
+    /// The contract version it speaks.
+    pub contract: String,
+    /// Its declaration.
+    pub manifest: Manifest,
+}
+
+/// Stores a component and the tenant's rule; gives back the id, new or old.
+pub async fn insert(tx: &mut Tx, tenant: TenantId, digest: Digest, contract: &str, manifest: &Manifest, bytes: &[u8], now: Timestamp) -> Result<RuleId> {
+    let component = "insert into components (digest, bytes) values ($1, $2) on conflict do nothing";
+    sqlx::query(component).bind(digest.as_bytes().as_slice()).bind(bytes).execute(tx.sql()).await?;
+    let json = serde_json::to_string(manifest).map_err(|error| StoreError::corrupt("rules", "manifest", error))?;
+    let sql = "insert into rules (tenant, digest, name, contract, manifest, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    let query = sqlx::query(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).bind(&manifest.name).bind(contract);
+    query.bind(json).bind(now.micros()).execute(tx.sql()).await?;
+    let id = "select id from rules where tenant = $1 and digest = $2";
+    Ok(RuleId(sqlx::query_scalar(id).bind(tenant.0).bind(digest.as_bytes().as_slice()).fetch_one(tx.sql()).await?))
+}
+
+/// Every rule of a tenant, oldest first.
+pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<RuleRow>> {
+    let sql = "select id, digest, name, contract, manifest from rules where tenant = $1 order by id";
+    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            let manifest: String = row.try_get(4)?;
+            Ok(RuleRow {
+                id: RuleId(row.try_get(0)?),
+                digest: digest("rules", row.try_get(1)?)?,
+                name: row.try_get(2)?,
+                contract: row.try_get(3)?,
+                manifest: serde_json::from_str(&manifest).map_err(|_| StoreError::corrupt("rules", "manifest", manifest))?,
+            })
+        })
+        .collect()
+}
+
+/// A component's bytes.
+pub async fn component(c: &mut impl Connection, digest: Digest) -> Result<Option<Vec<u8>>> {
+    let sql = "select bytes from components where digest = $1";
+    Ok(sqlx::query_scalar(sql).bind(digest.as_bytes().as_slice()).fetch_optional(c.sql()).await?)
+}
+
+pub(crate) fn digest(table: &'static str, bytes: Vec<u8>) -> Result<Digest> {
+    let bytes: [u8; 32] = bytes.try_into().map_err(|bytes: Vec<u8>| StoreError::corrupt(table, "digest", bytes.len()))?;
+    Ok(Digest::from_bytes(bytes))
+}

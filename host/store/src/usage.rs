@@ -1,0 +1,120 @@
+//! Usage: signed, insert-only, so that a bill can always be traced to the outcomes behind it.
+
+use assay_domain::{
+    decimal::Quantity,
+    id::{CustomerId, DefinitionId, EvaluationId, InteractionId, TenantId},
+    outcome::{Meter, Usage},
+    time::Timestamp,
+};
+use sqlx::Row as _;
+
+use crate::{
+    bulk,
+    connection::{Connection, Tx},
+    error::{Result, StoreError},
+    sequences,
+};
+
+/// A change of usage and where it came from.
+#[derive(Debug, Clone)]
+pub struct UsageRow {
+    /// What changed.
+    pub usage: Usage,
+    /// Under which definition.
+    pub definition: DefinitionId,
+    /// By which interaction.
+    pub interaction: InteractionId,
+    /// In which evaluation.
+    pub evaluation: EvaluationId,
+}
+
+/// Records changes of usage.
+pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[UsageRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let first = sequences::take(tx, "usage", rows.len()).await?;
+    let rows: Vec<(i64, &UsageRow)> = (first..).zip(rows).collect();
+    let head = "insert into usage (id, tenant, customer, definition, meter, dated_at, class, quantity, interaction, version, evaluation) ";
+    bulk::insert(tx, head, "", &rows, |row, (id, new)| {
+        row.push_bind(*id).push_bind(tenant.0).push_bind(new.usage.customer.0).push_bind(new.definition.0);
+        row.push_bind(new.usage.meter.name()).push_bind(new.usage.dated_at.micros()).push_bind(new.usage.class.clone());
+        row.push_bind(new.usage.quantity.micros()).push_bind(new.interaction.0).push_bind(new.usage.version.0);
+        row.push_bind(new.evaluation.0);
+    })
+    .await?;
+    Ok(())
+}
+
+/// The number of the latest change of usage.
+pub async fn latest(c: &mut impl Connection) -> Result<i64> {
+    Ok(sqlx::query_scalar("select coalesce(max(id), 0) from usage").fetch_one(c.sql()).await?)
+}
+
+/// Whose usage, dated when, recorded by when.
+#[derive(Debug, Clone, Copy)]
+pub struct UsageFilter {
+    /// Of which tenant.
+    pub tenant: TenantId,
+    /// Of which customer.
+    pub customer: CustomerId,
+    /// Dated from, inclusive.
+    pub from: Timestamp,
+    /// Dated until, exclusive.
+    pub until: Timestamp,
+    /// The number of the last change that counts.
+    pub last: i64,
+}
+
+/// Usage added up over interactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageTotal {
+    /// Under which definition.
+    pub definition: DefinitionId,
+    /// Of which meter.
+    pub meter: Meter,
+    /// Of which class.
+    pub class: Option<String>,
+    /// How much.
+    pub quantity: Quantity,
+}
+
+/// The usage of one customer by definition, meter and class.
+pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<UsageTotal>> {
+    let sql = "select definition, meter, class, sum(quantity) from usage where tenant = $1 and customer = $2 and dated_at >= $3 \
+               and dated_at < $4 and id <= $5 group by 1, 2, 3 having sum(quantity) <> 0 order by 1, 2, 3";
+    let query = sqlx::query(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    let rows = query.bind(filter.last).fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(UsageTotal {
+                definition: DefinitionId(row.try_get(0)?),
+                meter: meter(row.try_get(1)?)?,
+                class: row.try_get(2)?,
+                quantity: Quantity::from_micros(row.try_get(3)?),
+            })
+        })
+        .collect()
+}
+
+/// The interactions behind a total: subject, quantity, date, in the order of their dates.
+pub async fn behind(c: &mut impl Connection, filter: UsageFilter, definition: DefinitionId, meter: Meter) -> Result<Vec<(String, Quantity, i64)>> {
+    let sql = "select i.subject, sum(u.quantity), max(u.dated_at) from usage u join interactions i on i.id = u.interaction \
+               where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id <= $5 and u.definition = $6 \
+               and u.meter = $7 group by u.interaction having sum(u.quantity) <> 0 order by 3, 1";
+    let query = sqlx::query_as(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    let rows: Vec<(String, i64, i64)> = query.bind(filter.last).bind(definition.0).bind(meter.name()).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(|(subject, quantity, at)| (subject, Quantity::from_micros(quantity), at)).collect())
+}
+
+/// Customers and dates of usage that changed after `after` and by `until`, dated before `dated_before`.
+pub async fn changed(c: &mut impl Connection, tenant: TenantId, after: i64, until: i64, dated_before: Timestamp) -> Result<Vec<(CustomerId, i64)>> {
+    let sql = "select distinct customer, dated_at from usage where id > $1 and id <= $2 and tenant = $3 and dated_at < $4";
+    let query = sqlx::query_as(sql).bind(after).bind(until).bind(tenant.0).bind(dated_before.micros());
+    let rows: Vec<(i64, i64)> = query.fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(|(customer, at)| (CustomerId(customer), at)).collect())
+}
+
+fn meter(name: String) -> Result<Meter> {
+    Meter::from_name(&name).ok_or_else(|| StoreError::corrupt("usage", "meter", name))
+}
