@@ -11,7 +11,7 @@ pub(crate) fn check(data: &str) -> Result<(), Violation> {
     }
     serde_json::from_str::<IgnoredAny>(data)
         .map_err(|error| Violation::new("data", format!("it is not JSON: {error}"), "send valid JSON (RFC 8259)"))?;
-    if data.contains("\\u0000") {
+    if strings(data).any(holds_nul) {
         return Err(Violation::new("data", "it holds the character U+0000", "leave it out"));
     }
     match numbers(data).find(|number| !survives(number)) {
@@ -48,6 +48,26 @@ fn numbers(data: &str) -> impl Iterator<Item = &str> {
             rest = after;
             return Some(number);
         }
+    })
+}
+
+/// The strings of a valid JSON text, quotes included.
+fn strings(data: &str) -> impl Iterator<Item = &str> {
+    let mut rest = data;
+    std::iter::from_fn(move || {
+        rest = rest.get(rest.find('"')?..)?;
+        let after = after_string(rest)?;
+        let string = rest.get(..rest.len() - after.len());
+        rest = after;
+        string
+    })
+}
+
+/// Whether a string holds the escape of U+0000; a backslash that is itself escaped starts none.
+fn holds_nul(string: &str) -> bool {
+    string.match_indices("\\u0000").any(|(at, _)| {
+        let backslashes = string.bytes().take(at).collect::<Vec<_>>().iter().rev().take_while(|byte| **byte == b'\\').count();
+        backslashes % 2 == 0
     })
 }
 

@@ -51,6 +51,7 @@ pub use invoices::{InvoiceView, LineView};
 pub use report::{OutcomeReport, OutcomeReportRow};
 pub use rules::RuleView;
 pub use timeline::{EventView, InteractionView, OutcomeView};
+pub use assay_store::{customers::Standing, billing::InvoiceRow};
 pub use worker::Drained;
 
 /// The service, over one store and one engine.

@@ -19,8 +19,8 @@ pub struct Args {
     #[arg(long, global = true, env = "ASSAY_TENANT")]
     pub tenant: Option<String>,
     /// Who does it, for the audit log.
-    #[arg(long, global = true, env = "ASSAY_ACTOR", default_value = "cli")]
-    pub actor: String,
+    #[arg(long, global = true, env = "ASSAY_OPERATOR", default_value = "cli")]
+    pub operator: String,
     /// Evaluator threads [default: one per core].
     #[arg(long, global = true, env = "ASSAY_THREADS")]
     pub threads: Option<usize>,

@@ -56,7 +56,7 @@ impl Session {
                 _ => bail!("there are several tenants; choose one of {} with --tenant", names()),
             },
         };
-        let caller = Caller { tenant: tenant.id, actor: args.actor.clone() };
+        let caller = Caller { tenant: tenant.id, actor: args.operator.clone() };
         Ok(Self { assay, caller })
     }
 

@@ -21,8 +21,35 @@ pub struct CustomerRow {
     pub id: CustomerId,
     /// The tenant's own key for it.
     pub key: String,
-    /// Whether a person or an agreement has named it, beyond events.
-    pub confirmed: bool,
+    /// What makes it one.
+    pub standing: Standing,
+}
+
+/// What makes a customer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A person or an agreement has named it.
+    Confirmed,
+    /// An interaction belongs to it, by what events say.
+    Unconfirmed,
+    /// Events name it, but only where another was named first: nothing belongs to it.
+    Mentioned,
+}
+
+impl Standing {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Mentioned => "mentioned",
+        }
+    }
+
+    /// Whether it is more than a name in an event.
+    pub fn is_owner(self) -> bool {
+        self != Self::Mentioned
+    }
 }
 
 /// Creates the customers that are not there yet, unconfirmed.
@@ -43,10 +70,18 @@ pub async fn confirm(tx: &mut Tx, tenant: TenantId, customer: CustomerId) -> Res
 
 /// Every customer of a tenant, by key.
 pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<CustomerRow>> {
-    let sql = "select id, key, confirmed from customers where tenant = $1 order by key";
+    let sql = "select id, key, confirmed, exists (select 1 from interactions i where i.tenant = c.tenant and i.customer = c.id) \
+               from customers c where tenant = $1 order by key";
     let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.iter()
-        .map(|row| Ok(CustomerRow { id: CustomerId(row.try_get(0)?), key: row.try_get(1)?, confirmed: row.try_get::<i64, _>(2)? != 0 }))
+        .map(|row| {
+            let standing = match (row.try_get::<i64, _>(2)?, row.try_get::<i64, _>(3)?) {
+                (0, 0) => Standing::Mentioned,
+                (0, _) => Standing::Unconfirmed,
+                _ => Standing::Confirmed,
+            };
+            Ok(CustomerRow { id: CustomerId(row.try_get(0)?), key: row.try_get(1)?, standing })
+        })
         .collect()
 }
 

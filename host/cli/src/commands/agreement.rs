@@ -27,7 +27,7 @@ pub struct Create {
     /// The customer's key.
     #[arg(long, required_unless_present = "all_customers", conflicts_with = "all_customers")]
     customer: Option<String>,
-    /// Every customer that is known.
+    /// Every customer to whom an interaction belongs, or who is confirmed.
     #[arg(long)]
     all_customers: bool,
     /// A definition, or a version of the customer's own: resolved-ticket@2. Can be given several times.
@@ -63,7 +63,10 @@ pub(crate) async fn run(command: &Agreement, session: &Session) -> Result<Output
 async fn run_create(create: &Create, session: &Session) -> Result<Output> {
     let customers = match &create.customer {
         Some(customer) => vec![customer.clone()],
-        None => session.assay.customers(&session.caller).await?.into_iter().map(|customer| customer.key).collect(),
+        None => {
+            let all = session.assay.customers(&session.caller).await?;
+            all.into_iter().filter(|customer| customer.standing.is_owner()).map(|customer| customer.key).collect()
+        }
     };
     if customers.is_empty() {
         bail!("there is no customer yet; import events that name some, or use `assay customer create`");

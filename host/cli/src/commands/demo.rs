@@ -71,9 +71,9 @@ async fn play(command: &Demo, session: &Session, data: &Path) -> Result<Output> 
     };
     let version = assay.create_version(caller, &version).await?;
     assay.activate_version(caller, &version.definition, version.number, desk.from).await?;
+    agree(assay, caller, desk).await?;
     let report = import(session, desk).await?;
     eprintln!("import     {} accepted, {} duplicates, {} conflicts", report.accepted, report.duplicates, report.conflicts.len());
-    agree(assay, caller, desk).await?;
     let drained = evaluate::drain(session).await?;
     eprintln!("judge      {}", evaluate::in_words(&drained));
     let first = BillingPeriod::containing(desk.from);
@@ -108,15 +108,12 @@ async fn import(session: &Session, desk: Desk) -> Result<assay_app::import::Impo
 async fn agree(assay: &Assay, caller: &Caller, desk: Desk) -> Result<()> {
     let card: RateCard = toml::from_str(CARD).context("the demo's rate card")?;
     assay.create_rate_card(caller, &card).await?;
-    let known = assay.customers(caller).await?;
-    let request = |customer: String| AgreementRequest {
-        customer,
-        definitions: vec![("resolved-ticket".into(), None)],
-        rate_card: card.name.clone(),
-        from: desk.from,
-        until: None,
-    };
-    let requests: Vec<_> = known.into_iter().map(|customer| request(customer.key)).collect();
+    let mut requests = Vec::new();
+    for customer in desk.customers() {
+        assay.create_customer(caller, &customer).await?;
+        let definitions = vec![("resolved-ticket".into(), None)];
+        requests.push(AgreementRequest { customer, definitions, rate_card: card.name.clone(), from: desk.from, until: None });
+    }
     assay.create_agreements(caller, &requests).await?;
     Ok(())
 }

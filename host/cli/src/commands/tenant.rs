@@ -25,7 +25,7 @@ pub(crate) async fn run(command: &Tenant, args: &Args) -> Result<Output> {
     let assay = session::open(&args.data, args.threads).await?;
     let output = match command {
         Tenant::Create { name, title } => {
-            let id = assay.create_tenant(&args.actor, name, title.as_deref().unwrap_or(name)).await?;
+            let id = assay.create_tenant(&args.operator, name, title.as_deref().unwrap_or(name)).await?;
             Output::new(json!({ "id": id, "name": name }), format!("created the tenant {name} ({id}) in {}", args.data.display()))
         }
         Tenant::List => {

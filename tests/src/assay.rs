@@ -1,0 +1,93 @@
+//! A temporary installation with a clock that stands where it is told.
+
+use std::sync::{Arc, atomic::{AtomicI64, Ordering}};
+
+use assay_app::{AgreementRequest, Assay, Caller, VersionRequest};
+use assay_domain::{clock::Clock, definition::Timing, time::Timestamp};
+use assay_rating::card::RateCard;
+use assay_store::Store;
+use tempfile::TempDir;
+
+use crate::components;
+
+/// A clock that is set by hand.
+#[derive(Debug, Default)]
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    /// Moves it, forwards or backwards.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.micros(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst)).expect("a time in range")
+    }
+}
+
+/// An installation in a folder that is removed with it.
+pub struct Installation {
+    /// The service.
+    pub assay: Assay,
+    /// Its clock.
+    pub clock: Arc<HandClock>,
+    /// Its first tenant.
+    pub caller: Caller,
+    folder: TempDir,
+}
+
+/// A time from its text.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an RFC 3339 time")
+}
+
+impl Installation {
+    /// A new installation with one tenant, the clock at a time.
+    pub async fn new(now: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let store = Store::open(&folder.path().join("assay.db")).await.expect("a database");
+        let clock = Arc::new(HandClock::default());
+        clock.set(at(now));
+        let assay = Assay::new(store, components::engine().clone(), clock.clone(), 2).expect("a service");
+        let tenant = assay.create_tenant("test", "vendor", "A vendor").await.expect("a tenant");
+        Self { assay, clock, caller: Caller { tenant, actor: "test".into() }, folder }
+    }
+
+    /// The database file.
+    pub fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("assay.db")
+    }
+
+    /// Another tenant beside the first.
+    pub async fn tenant(&self, slug: &str) -> Caller {
+        let tenant = self.assay.create_tenant("test", slug, slug).await.expect("a tenant");
+        Caller { tenant, actor: "test".into() }
+    }
+
+    /// A definition judged by `resolved-ticket` with parameters and timing, in force from a time.
+    pub async fn define(&self, caller: &Caller, slug: &str, parameters: &[(&str, &str)], timing: Timing, from: &str) {
+        self.assay.push_rule(caller, components::resolved_ticket()).await.expect("an admitted rule");
+        let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let request = VersionRequest { definition: slug.into(), rule: "resolved-ticket".into(), parameters, timing };
+        let version = self.assay.create_version(caller, &request).await.expect("a version");
+        self.assay.activate_version(caller, slug, version.number, at(from)).await.expect("an active version");
+    }
+
+    /// Agreements with every customer under one card.
+    pub async fn agree(&self, caller: &Caller, definition: &str, card: &RateCard, from: &str, until: Option<&str>) {
+        self.assay.create_rate_card(caller, card).await.expect("a rate card");
+        let customers = self.assay.customers(caller).await.expect("customers");
+        let request = |customer: String| AgreementRequest {
+            customer,
+            definitions: vec![(definition.into(), None)],
+            rate_card: card.name.clone(),
+            from: at(from),
+            until: until.map(at),
+        };
+        let owners = customers.into_iter().filter(|customer| customer.standing.is_owner());
+        let requests: Vec<_> = owners.map(|customer| request(customer.key)).collect();
+        self.assay.create_agreements(caller, &requests).await.expect("agreements");
+    }
+}
