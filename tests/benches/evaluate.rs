@@ -1,6 +1,8 @@
 //! `cargo xtask bench evaluate`: evaluations per second of `resolved-ticket`, a fresh instance each time, on one and two threads,
 //! beside the same instance reused and the same logic native.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
+
 use std::{
     hint::black_box,
     sync::Barrier,
@@ -99,7 +101,11 @@ impl Case {
         let settings = Settings { window: assay_sdk::Duration::hours(24), retry: true, max_reassignments: None };
         let as_of = assay_sdk::Timestamp::from_micros(self.as_of.micros());
         rate(|| {
-            let timeline = assay_sdk::Timeline::new(self.events.iter().map(|event| (assay_sdk::Timestamp::from_micros(event.at.micros()), assay_sdk::Actor::Human, ticket(event))));
+            let timeline = assay_sdk::Timeline::new(
+                self.events
+                    .iter()
+                    .map(|event| (assay_sdk::Timestamp::from_micros(event.at.micros()), assay_sdk::Actor::Human, ticket(event))),
+            );
             drop(black_box(resolved_ticket(black_box(&timeline), &settings, as_of)));
         })
     }

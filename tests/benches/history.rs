@@ -1,5 +1,7 @@
 //! `cargo xtask history FILE`: a year of a real service desk, from its log to its invoices, against known figures.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
+
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use assay_app::{Caller, import::Sourced};
@@ -19,8 +21,11 @@ use assay_tests::{
 type Expected = (&'static str, &'static [(&'static str, &'static str)], Timing, &'static [(&'static str, i64)]);
 
 const OPEN_ENDED: Timing = Timing { deadline: Limit::Unlimited, settles_after: Duration::ZERO, reversible_for: Limit::Unlimited };
-const ORDINARY: Timing =
-    Timing { deadline: Limit::Limited(Duration::days(90)), settles_after: Duration::ZERO, reversible_for: Limit::Limited(Duration::days(30)) };
+const ORDINARY: Timing = Timing {
+    deadline: Limit::Limited(Duration::days(90)),
+    settles_after: Duration::ZERO,
+    reversible_for: Limit::Limited(Duration::days(30)),
+};
 
 const EXPECTED: [Expected; 6] = [
     ("retry", &[], OPEN_ENDED, &[("final resolved", 12_438)]),
@@ -32,12 +37,7 @@ const EXPECTED: [Expected; 6] = [
         &[("final resolved", 6_674), ("failed escalated", 5_732), ("failed reopened", 32)],
     ),
     ("retry-timed", &[], ORDINARY, &[("final resolved", 12_270), ("failed deadline", 168)]),
-    (
-        "once-timed",
-        &[("retry", "false")],
-        ORDINARY,
-        &[("final resolved", 12_163), ("failed reopened", 107), ("failed deadline", 168)],
-    ),
+    ("once-timed", &[("retry", "false")], ORDINARY, &[("final resolved", 12_163), ("failed reopened", 107), ("failed deadline", 168)]),
     (
         "once-timed-72h",
         &[("retry", "false"), ("window", "72h")],

@@ -1,6 +1,8 @@
 //! `cargo xtask bench import [INTERACTIONS…]`: from a CSV file to settled verdicts, beside the floor: copying every row of the
 //! finished database into an empty one with the same schema, indexes and pragmas, 10,000 rows a transaction.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
+
 use std::{
     fs::File,
     io::{BufWriter, Write as _},
@@ -24,7 +26,9 @@ fn main() {
     let wanted: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if wanted.is_empty() { vec![100_000, 1_000_000] } else { wanted };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    println!("| interactions | events | file | record /s | judge /s | import to settled /s | floor rows /s | floor events /s | share of floor |");
+    println!(
+        "| interactions | events | file | record /s | judge /s | import to settled /s | floor rows /s | floor events /s | share of floor |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
     for interactions in sizes {
         println!("{}", runtime.block_on(measure(interactions)));
@@ -70,12 +74,17 @@ fn write_csv(path: &Path, interactions: u64) {
     writeln!(to, "{},reassignment_count,body", COLUMNS.join(",")).expect("written");
     for event in Desk::new(1, interactions).events() {
         let data: serde_json::Value = serde_json::from_str(&event.data).expect("JSON");
-        let text = |name: &str| data.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
+        let text =
+            |name: &str| data.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
         let customer = event.customer.as_deref().unwrap_or("?");
         let (state, reopens, reassigned) = (text("incident_state"), text("reopen_count"), text("reassignment_count"));
         let body = event.data.replace('"', "'");
-        writeln!(to, "{},{},{},{},{customer},{state},{reopens},{reassigned},\"{body}\"", event.subject, event.id, event.occurred_at, event.sequence)
-            .expect("written");
+        writeln!(
+            to,
+            "{},{},{},{},{customer},{state},{reopens},{reassigned},\"{body}\"",
+            event.subject, event.id, event.occurred_at, event.sequence
+        )
+        .expect("written");
     }
     to.flush().expect("written");
 }
@@ -111,11 +120,12 @@ async fn copy(finished: &Path) -> (u64, f64) {
         .pragma("wal_autocheckpoint", "16384");
     let mut to = SqliteConnection::connect_with(&options).await.expect("a connection");
     sqlx::query("attach database $1 as finished").bind(finished.to_string_lossy().into_owned()).execute(&mut to).await.expect("attached");
-    let tables: Vec<(String, String)> =
-        sqlx::query_as("select name, sql from main.sqlite_schema where type = 'table' and name not like '\\_%' escape '\\' and name not like 'sqlite%'")
-            .fetch_all(&mut to)
-            .await
-            .expect("tables");
+    let tables: Vec<(String, String)> = sqlx::query_as(
+        "select name, sql from main.sqlite_schema where type = 'table' and name not like '\\_%' escape '\\' and name not like 'sqlite%'",
+    )
+    .fetch_all(&mut to)
+    .await
+    .expect("tables");
     let (started, mut rows) = (Instant::now(), 0);
     for (table, sql) in &tables {
         // Tables without row ids are read in the order of their first column.
@@ -130,13 +140,16 @@ async fn copy(finished: &Path) -> (u64, f64) {
 }
 
 async fn copy_table(to: &mut SqliteConnection, table: &str, key: &str) -> u64 {
-    let last: Option<i64> =
-        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select max({key}) from finished.{table}"))).fetch_one(&mut *to).await.expect("a maximum");
+    let last: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select max({key}) from finished.{table}")))
+        .fetch_one(&mut *to)
+        .await
+        .expect("a maximum");
     let copy = format!("insert into main.{table} select * from finished.{table} where {key} > $1 and {key} <= $2");
     let (mut after, mut rows) = (0, 0);
     while after < last.unwrap_or(0) {
         sqlx::query("begin immediate").execute(&mut *to).await.expect("begun");
-        let copied = sqlx::query(sqlx::AssertSqlSafe(copy.clone())).bind(after).bind(after + 10_000).execute(&mut *to).await.expect("copied");
+        let copied =
+            sqlx::query(sqlx::AssertSqlSafe(copy.clone())).bind(after).bind(after + 10_000).execute(&mut *to).await.expect("copied");
         sqlx::query("commit").execute(&mut *to).await.expect("committed");
         rows += copied.rows_affected();
         after += 10_000;

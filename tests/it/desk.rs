@@ -128,9 +128,7 @@ fn trouble_comes_at_the_stated_rates() {
     }
     let per_ticket = told * 10 / 20_000;
     assert!((58..=68).contains(&per_ticket), "{per_ticket} events per ten tickets");
-    for (name, count, expected) in
-        [("late", late, 80..=120), ("duplicates", duplicates, 80..=120), ("overtaken", overtaken, 200..=1_200)]
-    {
+    for (name, count, expected) in [("late", late, 80..=120), ("duplicates", duplicates, 80..=120), ("overtaken", overtaken, 200..=1_200)] {
         let rate = per_ten_thousand(count, told);
         assert!(expected.contains(&rate), "{rate} of ten thousand are {name}");
     }
@@ -170,12 +168,15 @@ fn tickets_take_every_path() {
 #[test]
 fn counts_in_the_data_only_grow() {
     for updates in tickets(DESK).values() {
-        let counts: Vec<(u64, u64)> = updates.values().map(|event| {
-            let data = json(event);
-            let count = |name| field(&data, name).as_u64().unwrap_or(u64::MAX);
-            assert_eq!(count("sys_mod_count"), event.sequence.unsigned_abs());
-            (count("reassignment_count"), count("reopen_count"))
-        }).collect();
+        let counts: Vec<(u64, u64)> = updates
+            .values()
+            .map(|event| {
+                let data = json(event);
+                let count = |name| field(&data, name).as_u64().unwrap_or(u64::MAX);
+                assert_eq!(count("sys_mod_count"), event.sequence.unsigned_abs());
+                (count("reassignment_count"), count("reopen_count"))
+            })
+            .collect();
         assert!(counts.is_sorted_by_key(|(reassigned, _)| reassigned), "{updates:?}");
         assert!(counts.is_sorted_by_key(|(_, reopened)| reopened), "{updates:?}");
         assert!(counts.iter().all(|(reassigned, reopened)| *reassigned < 100 && *reopened <= 3), "{updates:?}");

@@ -222,13 +222,9 @@ fn missing_values_are_left_out() {
 
 #[test]
 fn a_missing_identity_or_time_is_a_violation() {
-    for (record, field) in [
-        ("?,0,2/3/2016 8:52", "id"),
-        ("1,?,2/3/2016 8:52", "id"),
-        ("1,,2/3/2016 8:52", "id"),
-        ("1,0,?", "time"),
-        ("1,0,", "time"),
-    ] {
+    for (record, field) in
+        [("?,0,2/3/2016 8:52", "id"), ("1,?,2/3/2016 8:52", "id"), ("1,,2/3/2016 8:52", "id"), ("1,0,?", "time"), ("1,0,", "time")]
+    {
         let violation = events(&format!("number,mod,at\n{record}\n"), &mapping().unwrap()).unwrap_err();
         assert_eq!(violation.field, field, "{record}");
         assert!(violation.problem.contains("has no value"), "{violation}");

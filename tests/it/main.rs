@@ -1,1 +1,5 @@
 //! The one integration-test binary.
+
+mod desk;
+mod import_csv;
+mod rating;

@@ -1,6 +1,9 @@
 //! A temporary installation with a clock that stands where it is told.
 
-use std::sync::{Arc, atomic::{AtomicI64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use assay_app::{AgreementRequest, Assay, Caller, VersionRequest};
 use assay_domain::{clock::Clock, definition::Timing, time::Timestamp};

@@ -18,7 +18,9 @@ pub fn resolved_ticket() -> &'static [u8] {
     static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
     BUILT.get_or_init(|| {
         let folder = root().join("example-plugins/resolved-ticket");
-        build_component(&folder, &Options { quiet: true }).expect("a way to build rules; `cargo xtask plugins` says what is missing").component
+        build_component(&folder, &Options { quiet: true })
+            .expect("a way to build rules; `cargo xtask plugins` says what is missing")
+            .component
     })
 }
 

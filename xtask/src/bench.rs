@@ -20,11 +20,7 @@ pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
     match arguments.split_first() {
         Some((name, rest)) => forward(workspace, &[pick(known, name)?], rest, steps),
         None => {
-            let all: Vec<&str> = known
-                .iter()
-                .map(String::as_str)
-                .filter(|name| !APART.contains(name))
-                .collect();
+            let all: Vec<&str> = known.iter().map(String::as_str).filter(|name| !APART.contains(name)).collect();
             if all.is_empty() {
                 bail!("package {PACKAGE} has no benchmark: add one to its benches folder and its Cargo.toml");
             }
@@ -39,9 +35,7 @@ pub fn history(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps)
         bail!("which history? Give its file: cargo xtask history FILE");
     };
     // A benchmark runs in its package's folder, where a relative path would mean another file.
-    let path = PathBuf::from(file)
-        .canonicalize()
-        .with_context(|| format!("there is no history at {}", file.to_string_lossy()))?;
+    let path = PathBuf::from(file).canonicalize().with_context(|| format!("there is no history at {}", file.to_string_lossy()))?;
     let mut passed = vec![path.into_os_string()];
     passed.extend_from_slice(rest);
     let target = pick(known(workspace)?, OsStr::new("history"))?;
@@ -78,13 +72,7 @@ fn pick<'a>(known: &'a [String], name: &OsStr) -> Result<&'a str> {
         .iter()
         .map(String::as_str)
         .find(|target| name == *target)
-        .with_context(|| {
-            format!(
-                "package {PACKAGE} has no benchmark `{}`: it has {}",
-                name.to_string_lossy(),
-                known.join(", ")
-            )
-        })
+        .with_context(|| format!("package {PACKAGE} has no benchmark `{}`: it has {}", name.to_string_lossy(), known.join(", ")))
 }
 
 #[cfg(test)]
@@ -96,9 +84,6 @@ mod tests {
         let known = ["evaluate".to_owned(), "ingest".to_owned()];
         assert_eq!(pick(&known, OsStr::new("ingest")).unwrap(), "ingest");
         let error = pick(&known, OsStr::new("ing")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "package assay-tests has no benchmark `ing`: it has evaluate, ingest"
-        );
+        assert_eq!(error.to_string(), "package assay-tests has no benchmark `ing`: it has evaluate, ingest");
     }
 }

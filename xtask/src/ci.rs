@@ -13,20 +13,11 @@ use crate::{edges, tidy};
 pub fn ci(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     refuse(arguments, "ci")?;
     println!("The checks: seconds, then 5 to 8 minutes of lints and documentation the first time on two cores.");
-    steps.run("formatting", || {
-        run(workspace.cargo().args(["fmt", "--all", "--check"])).context("`cargo fmt --all` formats the files")
-    })?;
+    steps.run("formatting", || run(workspace.cargo().args(["fmt", "--all", "--check"])).context("`cargo fmt --all` formats the files"))?;
     walls(workspace, steps)?;
-    steps.run("lints", || {
-        run(workspace
-            .cargo()
-            .args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
-    })?;
+    steps.run("lints", || run(workspace.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))?;
     steps.run("documentation", || {
-        run(workspace
-            .cargo()
-            .args(["doc", "--workspace", "--no-deps"])
-            .env("RUSTDOCFLAGS", documentation_flags()))
+        run(workspace.cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", documentation_flags()))
     })
 }
 

@@ -27,15 +27,11 @@ pub fn demo(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) ->
 }
 
 fn names_data(arguments: &[OsString]) -> bool {
-    arguments
-        .iter()
-        .any(|argument| argument == "--data" || argument.to_string_lossy().starts_with("--data="))
+    arguments.iter().any(|argument| argument == "--data" || argument.to_string_lossy().starts_with("--data="))
 }
 
 fn fresh_folder() -> Result<PathBuf> {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .context("this machine's clock stands before 1970: set it")?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("this machine's clock stands before 1970: set it")?;
     let folder = std::env::temp_dir().join(format!("assay-demo-{}-{}", now.as_secs(), process::id()));
     fs::create_dir(&folder).with_context(|| format!("cannot create the data folder {}", folder.display()))?;
     Ok(folder)
@@ -47,12 +43,9 @@ mod tests {
 
     #[test]
     fn a_data_folder_that_is_named_is_kept() {
-        for (arguments, expected) in [
-            ("--exit --seed 7", false),
-            ("--exit --data here", true),
-            ("--data=here", true),
-            ("--database x", false),
-        ] {
+        for (arguments, expected) in
+            [("--exit --seed 7", false), ("--exit --data here", true), ("--data=here", true), ("--database x", false)]
+        {
             let arguments: Vec<OsString> = arguments.split(' ').map(OsString::from).collect();
             assert_eq!(names_data(&arguments), expected, "{arguments:?}");
         }

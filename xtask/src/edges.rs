@@ -15,16 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("assay-verify", &["assay-runtime", "assay-rating", "assay-domain"]),
     (
         "assay-cli",
-        &[
-            "assay-api",
-            "assay-console",
-            "assay-verify",
-            "assay-app",
-            "assay-store",
-            "assay-runtime",
-            "assay-rating",
-            "assay-domain",
-        ],
+        &["assay-api", "assay-console", "assay-verify", "assay-app", "assay-store", "assay-runtime", "assay-rating", "assay-domain"],
     ),
     ("assay-sdk", &["assay-sdk-macros"]),
     ("assay-sdk-macros", &[]),
@@ -56,10 +47,7 @@ fn check_package(package: &Package) -> Vec<Finding> {
     let may_name = may_name(package);
     let mut findings = Vec::new();
     if package.name != TESTS && may_name.is_none() {
-        let message = format!(
-            "package {} has no row in xtask/src/edges.rs: say there what it may use",
-            package.name
-        );
+        let message = format!("package {} has no row in xtask/src/edges.rs: say there what it may use", package.name);
         findings.push(Finding::new(&file, 1, message));
     }
     for dependency in &package.dependencies {
@@ -88,10 +76,7 @@ fn crosses(package: &Package, dependency: &Dependency, names: &[&str]) -> Option
         return None;
     }
     let allowed = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-    Some(format!(
-        "{} may not use {}: of this workspace it may use {allowed}",
-        package.name, dependency.name
-    ))
+    Some(format!("{} may not use {}: of this workspace it may use {allowed}", package.name, dependency.name))
 }
 
 fn links_in_vain(package: &Package, dependency: &Dependency) -> Option<String> {
@@ -99,12 +84,7 @@ fn links_in_vain(package: &Package, dependency: &Dependency) -> Option<String> {
     if rooms.contains(&package.name.as_str()) {
         return None;
     }
-    Some(format!(
-        "{} may not link {}: only {} may",
-        package.name,
-        dependency.name,
-        rooms.join(", ")
-    ))
+    Some(format!("{} may not link {}: only {} may", package.name, dependency.name, rooms.join(", ")))
 }
 
 fn manifest_path(package: &Package) -> String {

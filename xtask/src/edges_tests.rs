@@ -24,10 +24,7 @@ fn package(name: &str, folder: &str, dependencies: &[&str]) -> Package {
 }
 
 fn findings(name: &str, folder: &str, dependencies: &[&str]) -> Vec<String> {
-    check(&[package(name, folder, dependencies)])
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    check(&[package(name, folder, dependencies)]).iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -64,12 +61,7 @@ fn a_wrong_edge_is_caught_at_its_line() {
             &["assay-rating"],
             "host/domain/Cargo.toml:3: assay-domain may not use assay-rating: of this workspace it may use nothing",
         ),
-        (
-            "xtask",
-            "xtask",
-            &["assay-cli"],
-            "xtask/Cargo.toml:3: xtask may not use assay-cli: of this workspace it may use nothing",
-        ),
+        ("xtask", "xtask", &["assay-cli"], "xtask/Cargo.toml:3: xtask may not use assay-cli: of this workspace it may use nothing"),
         (
             "resolved-ticket",
             "example-plugins/resolved-ticket",
@@ -103,10 +95,7 @@ fn a_foreign_crate_in_the_wrong_room_is_caught() {
     ] {
         let found = findings(name, folder, &[dependency]);
         let expected = format!("{folder}/Cargo.toml:3: {name} may not link {dependency}: only ");
-        assert!(
-            matches!(found.as_slice(), [one] if one.starts_with(&expected)),
-            "{name} with {dependency}: {found:?}"
-        );
+        assert!(matches!(found.as_slice(), [one] if one.starts_with(&expected)), "{name} with {dependency}: {found:?}");
     }
 }
 

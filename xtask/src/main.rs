@@ -2,10 +2,7 @@
 //!
 //! Links no crate of the workspace, so it starts at once and can say what a long build is about to do. To add a chore: a function that
 //! takes the workspace, its row in `dispatch` and its lines in `HELP`.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "chores time their steps and use the cargo that started them"
-)]
+#![expect(clippy::disallowed_methods, reason = "chores time their steps and use the cargo that started them")]
 
 mod bench;
 mod ci;
@@ -73,10 +70,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         Some("history") => bench::history,
         Some("crash") => bench::crash,
         Some("edges") => ci::edges,
-        _ => bail!(
-            "there is no chore `{}`: `cargo xtask --help` lists them",
-            command.to_string_lossy()
-        ),
+        _ => bail!("there is no chore `{}`: `cargo xtask --help` lists them", command.to_string_lossy()),
     };
     let workspace = Workspace::load()?;
     let mut steps = Steps::default();

@@ -41,9 +41,7 @@ fn compile(workspace: &Workspace) -> Result<()> {
     run(&mut build)?;
     for rule in rules {
         let path = component(workspace, rule);
-        let size = fs::metadata(&path)
-            .with_context(|| format!("`assay rule build` left no component at {}", path.display()))?
-            .len();
+        let size = fs::metadata(&path).with_context(|| format!("`assay rule build` left no component at {}", path.display()))?.len();
         println!("{:<28} {size:>9} bytes", rule.name);
     }
     Ok(())
@@ -68,8 +66,5 @@ fn rules(workspace: &Workspace) -> Result<Vec<&Package>> {
 }
 
 fn component(workspace: &Workspace, rule: &Package) -> PathBuf {
-    workspace
-        .target
-        .join("rules")
-        .join(format!("{}.component.wasm", rule.name))
+    workspace.target.join("rules").join(format!("{}.component.wasm", rule.name))
 }

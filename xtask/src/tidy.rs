@@ -9,19 +9,8 @@ use crate::finding::Finding;
 use crate::workspace::relative;
 
 /// All that may lie at the top, besides dot-files.
-const TOP_LEVEL: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "LICENSE",
-    "README.md",
-    "clippy.toml",
-    "example-plugins",
-    "guest-sdk",
-    "host",
-    "tests",
-    "wit",
-    "xtask",
-];
+const TOP_LEVEL: &[&str] =
+    &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "clippy.toml", "example-plugins", "guest-sdk", "host", "tests", "wit", "xtask"];
 
 /// Folders of things made, never of source.
 const MADE: &[&str] = &["target", "node_modules", "assay-data"];
@@ -76,9 +65,7 @@ fn check_lines(path: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let code = line.split_once("//").map_or(line, |(code, _)| code);
-        let broken = LINES
-            .iter()
-            .filter(|rule| (rule.holds_in)(path) && (rule.broken_by)(code));
+        let broken = LINES.iter().filter(|rule| (rule.holds_in)(path) && (rule.broken_by)(code));
         findings.extend(broken.map(|rule| Finding::new(path, index + 1, rule.message)));
     }
     findings
@@ -109,12 +96,11 @@ fn silences_a_lint(code: &str) -> bool {
 }
 
 fn names_a_float(code: &str) -> bool {
-    code.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
-        .any(|word| {
-            let number = word.starts_with(|first: char| first.is_ascii_digit()) && !word.starts_with("0x");
-            let float = word.ends_with("f32") || word.ends_with("f64");
-            float && (number || word.len() == 3)
-        })
+    code.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').any(|word| {
+        let number = word.starts_with(|first: char| first.is_ascii_digit()) && !word.starts_with("0x");
+        let float = word.ends_with("f32") || word.ends_with("f64");
+        float && (number || word.len() == 3)
+    })
 }
 
 fn walk(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<()> {
@@ -135,9 +121,7 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result
 
 fn names(folder: &Path) -> Result<Vec<String>> {
     let list = || -> std::io::Result<Vec<String>> {
-        fs::read_dir(folder)?
-            .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
-            .collect()
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
     };
     list().with_context(|| format!("cannot list {}", folder.display()))
 }

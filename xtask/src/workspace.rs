@@ -51,23 +51,12 @@ impl Workspace {
             .output()
             .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
         if !output.status.success() {
-            bail!(
-                "cargo cannot read the workspace:\n{}",
-                String::from_utf8_lossy(&output.stderr).trim_end()
-            );
+            bail!("cargo cannot read the workspace:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
         }
-        let metadata: Value =
-            serde_json::from_slice(&output.stdout).context("cargo's description of the workspace is not JSON")?;
+        let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo's description of the workspace is not JSON")?;
         let root = PathBuf::from(text(&metadata, "workspace_root")?);
-        let packages = list(&metadata, "packages")
-            .iter()
-            .map(|package| Package::read(&root, package))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            target: PathBuf::from(text(&metadata, "target_directory")?),
-            root,
-            packages,
-        })
+        let packages = list(&metadata, "packages").iter().map(|package| Package::read(&root, package)).collect::<Result<_>>()?;
+        Ok(Self { target: PathBuf::from(text(&metadata, "target_directory")?), root, packages })
     }
 
     /// The cargo that started this program, at the workspace's root.
@@ -95,10 +84,7 @@ impl Package {
             name: text(package, "name")?,
             folder,
             manifest,
-            dependencies: list(package, "dependencies")
-                .iter()
-                .map(Dependency::read)
-                .collect::<Result<_>>()?,
+            dependencies: list(package, "dependencies").iter().map(Dependency::read).collect::<Result<_>>()?,
             benches: list(package, "targets")
                 .iter()
                 .filter(|target| list(target, "kind").iter().any(|kind| kind.as_str() == Some("bench")))
@@ -112,20 +98,13 @@ impl Dependency {
     fn read(dependency: &Value) -> Result<Self> {
         let name = text(dependency, "name")?;
         let renamed = dependency.get("rename").and_then(Value::as_str);
-        Ok(Self {
-            key: renamed.unwrap_or(&name).to_owned(),
-            local: dependency.get("path").is_some_and(Value::is_string),
-            name,
-        })
+        Ok(Self { key: renamed.unwrap_or(&name).to_owned(), local: dependency.get("path").is_some_and(Value::is_string), name })
     }
 }
 
 /// A path from the root, with forward slashes.
 pub fn relative(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root)
-        .unwrap_or(path)
-        .to_string_lossy()
-        .replace('\\', "/")
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 fn program() -> OsString {
@@ -133,11 +112,7 @@ fn program() -> OsString {
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 fn text(value: &Value, key: &str) -> Result<String> {

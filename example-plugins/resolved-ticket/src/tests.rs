@@ -102,8 +102,12 @@ fn a_decided_verdict_stays() {
                         let again = resolved_ticket(&known, settings, asked + Duration::days(400));
                         assert_eq!(again, verdict, "time alone changes a success: {known:?}");
                     }
-                    Decision::Failure => assert_eq!(later, verdict, "later facts change a failure: {whole:?}"),
-                    Decision::Pending(wake) => assert!(wake.is_none_or(|wake| wake > asked), "{known:?}"),
+                    Decision::Failure => {
+                        assert_eq!(later, verdict, "later facts change a failure: {whole:?}")
+                    }
+                    Decision::Pending(wake) => {
+                        assert!(wake.is_none_or(|wake| wake > asked), "{known:?}")
+                    }
                     other => panic!("{other:?}"),
                 }
             }

@@ -77,7 +77,9 @@ fn spec(field: &Field) -> Result<TokenStream> {
             let preset = field_type.kind.preset(&value)?;
             quote! { ::core::option::Option::Some(#preset) }
         }
-        (None, true) => quote! { ::core::option::Option::Some(::assay_sdk::__private::Preset::Absent) },
+        (None, true) => {
+            quote! { ::core::option::Option::Some(::assay_sdk::__private::Preset::Absent) }
+        }
         (None, false) => quote! { ::core::option::Option::None },
     };
     let help = help.map_or_else(|| names::doc(&field.attrs), |help| help.value());

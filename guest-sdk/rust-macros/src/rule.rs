@@ -111,7 +111,9 @@ impl Arguments {
             "classes" => self.classes = slugs(meta.value()?)?,
             "participants" => self.participants = slugs(meta.value()?)?,
             "has_value" => self.has_value = meta.value()?.parse::<LitBool>()?.value,
-            _ => return Err(meta.error("expected title, unit, name, summary, classes, participants or has_value")),
+            _ => {
+                return Err(meta.error("expected title, unit, name, summary, classes, participants or has_value"));
+            }
         }
         Ok(())
     }

@@ -57,8 +57,12 @@ fn encode<R: Reason>(verdict: Verdict<R>, about: &About) -> Result<wire::Verdict
 
 fn encode_success(success: &Success, about: &About) -> Result<wire::Success, RuleError> {
     match (about.has_value, success.value) {
-        (true, None) => return Err(RuleError::new("a success without the value that the rule declares")),
-        (false, Some(_)) => return Err(RuleError::new("a success with a value that the rule does not declare")),
+        (true, None) => {
+            return Err(RuleError::new("a success without the value that the rule declares"));
+        }
+        (false, Some(_)) => {
+            return Err(RuleError::new("a success with a value that the rule does not declare"));
+        }
         _ => {}
     }
     let class = success.class.map(|name| place(name, about.classes, "class")).transpose()?;

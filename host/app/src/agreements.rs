@@ -49,7 +49,8 @@ impl Assay {
             }
         }
         let id = rate_cards::insert(&mut tx, caller.tenant, &card.name, &json, now).await?;
-        let taken = || AppError::conflict(format!("the rate card {:?} exists and never changes", card.name), "give the new one another name");
+        let taken =
+            || AppError::conflict(format!("the rate card {:?} exists and never changes", card.name), "give the new one another name");
         let id = id.ok_or_else(taken)?;
         tx.commit(caller.operation("rate-card.create", id, None, Some(json), now)).await?;
         Ok(id)
@@ -88,10 +89,15 @@ impl Assay {
         let mut reader = self.store.read().await?;
         let customers = customers::all(&mut reader, caller.tenant).await?;
         let cards = rate_cards::all(&mut reader, caller.tenant).await?;
-        let key = |id: CustomerId| customers.iter().find(|customer| customer.id == id).map(|customer| customer.key.clone()).unwrap_or_default();
+        let key =
+            |id: CustomerId| customers.iter().find(|customer| customer.id == id).map(|customer| customer.key.clone()).unwrap_or_default();
         let card = |id: RateCardId| cards.iter().find(|card| card.id == id).map(|card| card.name.clone()).unwrap_or_default();
         let all = agreements::all(&mut reader, caller.tenant).await?;
-        Ok(all.into_iter().map(|agreement| (key(agreement.customer), card(agreement.rate_card), agreement)).map(|(k, c, a)| (a, k, c)).collect())
+        Ok(all
+            .into_iter()
+            .map(|agreement| (key(agreement.customer), card(agreement.rate_card), agreement))
+            .map(|(k, c, a)| (a, k, c))
+            .collect())
     }
 }
 
@@ -113,7 +119,8 @@ async fn resolve(c: &mut impl Connection, tenant: TenantId, request: &AgreementR
         let definition = definitions::by_slug(c, tenant, slug).await?.ok_or_else(unknown)?;
         let own = number.map(|number| {
             let own = versions.iter().find(|version| version.definition == definition && version.number == number);
-            own.map(|version| version.id).ok_or_else(|| AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists them"))
+            own.map(|version| version.id)
+                .ok_or_else(|| AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists them"))
         });
         agreed.push(AgreedDefinition { definition, version: own.transpose()? });
     }

@@ -92,7 +92,10 @@ impl Assay {
             return Ok(run.clone());
         }
         if let Some(open) = runs.iter().find(|run| !matches!(run.state, RunState::Finished { .. })) {
-            return Err(AppError::conflict(format!("the run of {} is not finished", open.period), format!("finish it with `assay bill {}`", open.period)));
+            return Err(AppError::conflict(
+                format!("the run of {} is not finished", open.period),
+                format!("finish it with `assay bill {}`", open.period),
+            ));
         }
         let id = billing::insert_run(&mut tx, caller.tenant, period, now).await?;
         tx.commit(caller.operation("run.start", id, None, Some(serde_json::json!({ "period": period }).to_string()), now)).await?;
@@ -242,7 +245,9 @@ impl<'r> Book<'r> {
         let mine = self.agreements.iter().filter(|agreement| agreement.customer == customer && agreement.overlaps(start, Some(end)));
         let mut lines = Vec::new();
         for agreement in mine {
-            let Some(card) = self.cards.get(&agreement.rate_card) else { continue };
+            let Some(card) = self.cards.get(&agreement.rate_card) else {
+                continue;
+            };
             let covered = (start.max(agreement.from), agreement.until.map_or(end, |until| until.min(end)));
             let filter = UsageFilter { tenant: self.tenant, customer, from: covered.0, until: covered.1, last: self.usage_until };
             let usage: Vec<UsageItem> = usage::totals(tx, filter)
@@ -279,7 +284,8 @@ impl<'r> Book<'r> {
 fn sum(posted: &[LineRow]) -> Result<Vec<PostedLine>, RatingError> {
     let mut sums: Vec<PostedLine> = Vec::new();
     for line in posted {
-        let same = |sum: &&mut PostedLine| sum.charge == line.charge && sum.tier == line.tier && sum.unit_price.to_string() == line.unit_price;
+        let same =
+            |sum: &&mut PostedLine| sum.charge == line.charge && sum.tier == line.tier && sum.unit_price.to_string() == line.unit_price;
         match sums.iter_mut().find(same) {
             Some(sum) => {
                 sum.quantity = Quantity::checked_add(sum.quantity, line.quantity).ok_or(RatingError::Overflow)?;

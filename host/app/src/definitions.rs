@@ -61,9 +61,10 @@ impl Assay {
             ConfigureError::Refused(message) => {
                 AppError::Invalid(Violation::new("parameters", format!("the rule refuses them: {message}"), "set other values"))
             }
-            ConfigureError::Fault(fault) => {
-                AppError::conflict(format!("the rule cannot be configured with these parameters: {fault}"), "mend the rule and push it again")
-            }
+            ConfigureError::Fault(fault) => AppError::conflict(
+                format!("the rule cannot be configured with these parameters: {fault}"),
+                "mend the rule and push it again",
+            ),
         })?;
         check_reads(&reads)?;
         let content = VersionContent { component: row.digest, contract: row.contract, parameters, reads, timing: request.timing };
@@ -109,7 +110,8 @@ impl Assay {
         let mut reader = self.store.read().await?;
         let slugs = definitions::all(&mut reader, caller.tenant).await?;
         let versions = definitions::versions(&mut reader, caller.tenant).await?;
-        let slug = |version: &Version| slugs.iter().find(|(id, _)| *id == version.definition).map(|(_, slug)| slug.clone()).unwrap_or_default();
+        let slug =
+            |version: &Version| slugs.iter().find(|(id, _)| *id == version.definition).map(|(_, slug)| slug.clone()).unwrap_or_default();
         let view = |version: Version| VersionView {
             id: version.id,
             definition: slug(&version),

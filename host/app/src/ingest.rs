@@ -119,7 +119,14 @@ async fn claimed<'b>(tx: &mut Tx, tenant: TenantId, sources: &HashMap<String, i6
 }
 
 /// The same content is a duplicate; other content is kept aside. Bytes are compared first, JSON only when they differ.
-async fn collide(tx: &mut Tx, tenant: TenantId, source: i64, checked: &Checked, holder: &Holder<'_>, now: Timestamp) -> Result<Disposition> {
+async fn collide(
+    tx: &mut Tx,
+    tenant: TenantId,
+    source: i64,
+    checked: &Checked,
+    holder: &Holder<'_>,
+    now: Timestamp,
+) -> Result<Disposition> {
     let same = match holder {
         Holder::Batch(first) => first.content == checked.content || checked.same_content(&first.event),
         Holder::Recorded(claimed) if claimed.content == checked.content => true,

@@ -1,11 +1,6 @@
 //! Issued invoices and credit notes, down to the interactions behind each line.
 
-use assay_domain::{
-    decimal::Quantity,
-    outcome::Meter,
-    time::Timestamp,
-    violation::Violation,
-};
+use assay_domain::{decimal::Quantity, outcome::Meter, time::Timestamp, violation::Violation};
 use assay_store::{
     agreements,
     billing::{self, InvoiceRow, LineRow},
@@ -64,12 +59,20 @@ impl Assay {
     async fn behind(&self, caller: &Caller, invoice: &InvoiceRow, line: &LineRow) -> Result<Vec<(String, Quantity, Timestamp)>> {
         let mut reader = self.store.read().await?;
         let agreements = agreements::all(&mut reader, caller.tenant).await?;
-        let Some(agreement) = agreements.iter().find(|agreement| agreement.id == line.agreement) else { return Ok(Vec::new()) };
+        let Some(agreement) = agreements.iter().find(|agreement| agreement.id == line.agreement) else {
+            return Ok(Vec::new());
+        };
         let cards = rate_cards::all(&mut reader, caller.tenant).await?;
-        let Some(card) = cards.iter().find(|card| card.id == agreement.rate_card) else { return Ok(Vec::new()) };
+        let Some(card) = cards.iter().find(|card| card.id == agreement.rate_card) else {
+            return Ok(Vec::new());
+        };
         let card = parse_card(card)?;
-        let Some(meter) = card.meter(&line.charge) else { return Ok(Vec::new()) };
-        let Some(definition) = definitions::by_slug(&mut reader, caller.tenant, &meter.definition).await? else { return Ok(Vec::new()) };
+        let Some(meter) = card.meter(&line.charge) else {
+            return Ok(Vec::new());
+        };
+        let Some(definition) = definitions::by_slug(&mut reader, caller.tenant, &meter.definition).await? else {
+            return Ok(Vec::new());
+        };
         let filter = UsageFilter {
             tenant: caller.tenant,
             customer: invoice.customer,

@@ -83,7 +83,9 @@ fn after_string(quoted: &str) -> Option<&str> {
 
 /// Whether a decimal text and the nearest double's shortest text are the same number.
 fn survives(number: &str) -> bool {
-    let Ok(double) = number.parse::<f64>() else { return false };
+    let Ok(double) = number.parse::<f64>() else {
+        return false;
+    };
     double.is_finite() && decimal_digits(number) == decimal_digits(&format!("{double:e}"))
 }
 
@@ -94,7 +96,8 @@ fn decimal_digits(number: &str) -> Option<(bool, String, i64)> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let all = format!("{whole}{fraction}");
     let digits = all.trim_start_matches('0');
-    let place = exponent.parse::<i64>().ok()?.checked_add(i64::try_from(whole.len()).ok()? - i64::try_from(all.len() - digits.len()).ok()?)?;
+    let place =
+        exponent.parse::<i64>().ok()?.checked_add(i64::try_from(whole.len()).ok()? - i64::try_from(all.len() - digits.len()).ok()?)?;
     let digits = digits.trim_end_matches('0');
     Some(if digits.is_empty() { (false, String::new(), 0) } else { (negative, digits.to_owned(), place) })
 }

@@ -207,8 +207,25 @@ impl Hearing<'_> {
         Change { evaluation: Some(evaluation), outcome, usage: Vec::new() }
     }
 
-    fn record(&self, as_of: Timestamp, conclusion: &'static str, reason: Option<String>, detail: Option<String>, fuel: u64, of: &OutcomeRow) -> NewEvaluation {
-        NewEvaluation { interaction: of.interaction, version: self.version.id, input_root: of.input_root, as_of, conclusion, reason, detail, fuel }
+    fn record(
+        &self,
+        as_of: Timestamp,
+        conclusion: &'static str,
+        reason: Option<String>,
+        detail: Option<String>,
+        fuel: u64,
+        of: &OutcomeRow,
+    ) -> NewEvaluation {
+        NewEvaluation {
+            interaction: of.interaction,
+            version: self.version.id,
+            input_root: of.input_root,
+            as_of,
+            conclusion,
+            reason,
+            detail,
+            fuel,
+        }
     }
 }
 
@@ -249,7 +266,9 @@ impl Said {
 
 /// The usage that an outcome amounts to; none while it belongs to nobody.
 pub(crate) fn usages(outcome: &OutcomeRow) -> Vec<Usage> {
-    let Some(customer) = outcome.customer else { return Vec::new() };
+    let Some(customer) = outcome.customer else {
+        return Vec::new();
+    };
     let usage = |meter, quantity, dated_at, class| Usage { meter, customer, version: outcome.version, quantity, dated_at, class };
     let attempt = outcome.attempted_at.map(|at| usage(Meter::Attempt, Quantity::ONE, at, None));
     let earned = outcome.billed_at.filter(|_| outcome.quantity > Quantity::ZERO);

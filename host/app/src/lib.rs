@@ -32,17 +32,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assay_domain::{
-    canon::Digest,
-    clock::Clock,
-    id::TenantId,
-    operation::Operation,
-    time::Timestamp,
-};
+use assay_domain::{canon::Digest, clock::Clock, id::TenantId, operation::Operation, time::Timestamp};
 use assay_runtime::{Engine, Evaluators, Rule};
 use assay_store::Store;
 
 pub use agreements::AgreementRequest;
+pub use assay_store::{billing::InvoiceRow, customers::Standing};
 pub use bill::{BillProgress, BillReport};
 pub use definitions::{VersionRequest, VersionView};
 pub use error::AppError;
@@ -51,7 +46,6 @@ pub use invoices::{InvoiceView, LineView};
 pub use report::{OutcomeReport, OutcomeReportRow};
 pub use rules::RuleView;
 pub use timeline::{EventView, InteractionView, OutcomeView};
-pub use assay_store::{customers::Standing, billing::InvoiceRow};
 pub use worker::Drained;
 
 /// The service, over one store and one engine.
@@ -91,7 +85,14 @@ impl Assay {
 }
 
 impl Caller {
-    pub(crate) fn operation(&self, action: &'static str, subject: impl ToString, before: Option<String>, after: Option<String>, at: Timestamp) -> Operation {
+    pub(crate) fn operation(
+        &self,
+        action: &'static str,
+        subject: impl ToString,
+        before: Option<String>,
+        after: Option<String>,
+        at: Timestamp,
+    ) -> Operation {
         Operation { tenant: Some(self.tenant), actor: self.actor.clone(), action, subject: subject.to_string(), before, after, at }
     }
 }

@@ -21,7 +21,15 @@ impl Assay {
         let id = tenants::insert(&mut tx, slug, title, now).await?;
         let id = id.ok_or_else(|| AppError::conflict(format!("the tenant {slug:?} exists"), "choose another name"))?;
         let after = serde_json::json!({ "slug": slug, "title": title }).to_string();
-        let operation = Operation { tenant: Some(id), actor: actor.into(), action: "tenant.create", subject: id.to_string(), before: None, after: Some(after), at: now };
+        let operation = Operation {
+            tenant: Some(id),
+            actor: actor.into(),
+            action: "tenant.create",
+            subject: id.to_string(),
+            before: None,
+            after: Some(after),
+            at: now,
+        };
         tx.commit(operation).await?;
         Ok(id)
     }

@@ -84,7 +84,9 @@ impl Assay {
         let versions = definitions::versions(&mut reader, caller.tenant).await?;
         let (mut views, mut read) = (Vec::new(), None);
         for outcome in outcomes::of(&mut reader, &[row.id]).await? {
-            let Some(version) = versions.iter().find(|version| version.id == outcome.version) else { continue };
+            let Some(version) = versions.iter().find(|version| version.id == outcome.version) else {
+                continue;
+            };
             let rule = self.rule(&mut reader, version.content.component).await?;
             read.get_or_insert_with(|| Reads::new(&version.content.reads));
             views.push(OutcomeView {
@@ -130,7 +132,11 @@ fn event_views(timeline: &Timeline, reads: Option<&Reads>, outcomes: &[OutcomeVi
         occurred_at: fact.occurred_at,
         sequence: fact.sequence,
         actor: fact.actor,
-        evidence_for: outcomes.iter().filter(|view| view.outcome.evidence.contains(&fact.event)).map(|view| view.definition.clone()).collect(),
+        evidence_for: outcomes
+            .iter()
+            .filter(|view| view.outcome.evidence.contains(&fact.event))
+            .map(|view| view.definition.clone())
+            .collect(),
         read: read(fact).unwrap_or_default(),
     };
     timeline.facts().iter().map(view).collect()

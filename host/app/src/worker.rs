@@ -77,7 +77,13 @@ impl Assay {
         }
     }
 
-    async fn judge_batch(&self, reader: &mut Reader, tenant: TenantId, rows: Vec<InteractionRow>, as_of: Timestamp) -> Result<Vec<Settlement>> {
+    async fn judge_batch(
+        &self,
+        reader: &mut Reader,
+        tenant: TenantId,
+        rows: Vec<InteractionRow>,
+        as_of: Timestamp,
+    ) -> Result<Vec<Settlement>> {
         let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
         let names = events::names(reader, tenant).await?;
         let facts = events::facts(reader, &names, &ids).await?;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{agreement, bill, customer, definition, demo, dump, evaluate, import, interaction, invoice, operation, rate_card, report, rule, tenant};
+use crate::commands::{
+    agreement, bill, customer, definition, demo, dump, evaluate, import, interaction, invoice, operation, rate_card, report, rule, tenant,
+};
 
 /// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step can be re-executed.
 ///

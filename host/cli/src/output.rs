@@ -72,3 +72,11 @@ where
     }
     table.to_string()
 }
+
+/// An object with one more member.
+pub fn with(mut object: Value, key: &str, value: Value) -> Value {
+    if let Value::Object(members) = &mut object {
+        members.insert(key.to_owned(), value);
+    }
+    object
+}

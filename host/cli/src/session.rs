@@ -43,13 +43,19 @@ impl Session {
     pub async fn start(args: &Args) -> Result<Self> {
         let file = args.data.join("assay.db");
         if !file.exists() {
-            bail!("there is no installation in {}; make one with `assay tenant create NAME`, or name another folder with --data", args.data.display());
+            bail!(
+                "there is no installation in {}; make one with `assay tenant create NAME`, or name another folder with --data",
+                args.data.display()
+            );
         }
         let assay = open(&args.data, args.threads).await?;
         let tenants = assay.tenants().await?;
         let names = || tenants.iter().map(|tenant| tenant.slug.as_str()).collect::<Vec<_>>().join(", ");
         let tenant = match &args.tenant {
-            Some(slug) => tenants.iter().find(|tenant| tenant.slug == *slug).with_context(|| format!("there is no tenant {slug:?}; there are: {}", names()))?,
+            Some(slug) => tenants
+                .iter()
+                .find(|tenant| tenant.slug == *slug)
+                .with_context(|| format!("there is no tenant {slug:?}; there are: {}", names()))?,
             None => match tenants.as_slice() {
                 [only] => only,
                 [] => bail!("there is no tenant yet; make one with `assay tenant create NAME`"),

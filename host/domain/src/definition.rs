@@ -24,14 +24,19 @@ pub struct Timing {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { deadline: Limit::Limited(Duration::days(90)), settles_after: Duration::ZERO, reversible_for: Limit::Limited(Duration::days(30)) }
+        Self {
+            deadline: Limit::Limited(Duration::days(90)),
+            settles_after: Duration::ZERO,
+            reversible_for: Limit::Limited(Duration::days(30)),
+        }
     }
 }
 
 impl Timing {
     /// Refuses negative lengths.
     pub fn check(&self) -> Result<(), Violation> {
-        let limits = [("deadline", self.deadline), ("settles-after", Limit::Limited(self.settles_after)), ("reversible-for", self.reversible_for)];
+        let limits =
+            [("deadline", self.deadline), ("settles-after", Limit::Limited(self.settles_after)), ("reversible-for", self.reversible_for)];
         for (field, limit) in limits {
             if matches!(limit, Limit::Limited(length) if length < Duration::ZERO) {
                 return Err(Violation::new(field, "it is negative", "give a length of zero or more"));

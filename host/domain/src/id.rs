@@ -21,10 +21,13 @@ fn encode(prefix: &str, n: i64) -> String {
 fn decode(prefix: &'static str, text: &str) -> Result<i64, IdError> {
     let error = || IdError { text: text.into(), prefix };
     let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).filter(|d| d.len() == 13).ok_or_else(error)?;
-    digits.bytes().try_fold(0i64, |n, byte| {
-        let digit = DIGITS.iter().position(|d| *d == byte)?;
-        n.checked_mul(32)?.checked_add(i64::try_from(digit).ok()?)
-    }).ok_or_else(error)
+    digits
+        .bytes()
+        .try_fold(0i64, |n, byte| {
+            let digit = DIGITS.iter().position(|d| *d == byte)?;
+            n.checked_mul(32)?.checked_add(i64::try_from(digit).ok()?)
+        })
+        .ok_or_else(error)
 }
 
 macro_rules! ids {

@@ -138,9 +138,11 @@ impl Parameter {
                 Violation::new(field(), format!("{text:?} is not a {}", self.kind), format!("write it like {}", example(self.kind)))
             }),
             (None, Some(default)) => Ok(default.clone()),
-            (None, None) => {
-                Err(Violation::new(field(), "it is not set and has no default", format!("set it to a {} like {}", self.kind, example(self.kind))))
-            }
+            (None, None) => Err(Violation::new(
+                field(),
+                "it is not set and has no default",
+                format!("set it to a {} like {}", self.kind, example(self.kind)),
+            )),
         }
     }
 
@@ -167,12 +169,20 @@ fn example(kind: ValueKind) -> &'static str {
 pub fn check_reads(reads: &[EventType]) -> Result<(), Violation> {
     let fields: usize = reads.iter().map(|read| read.fields.len()).sum();
     if reads.is_empty() || reads.len() > LIST_MAX || fields > LIST_MAX * 4 {
-        return Err(Violation::new("reads", format!("{} kinds, {fields} fields", reads.len()), "read 1 to 64 kinds and at most 256 fields"));
+        return Err(Violation::new(
+            "reads",
+            format!("{} kinds, {fields} fields", reads.len()),
+            "read 1 to 64 kinds and at most 256 fields",
+        ));
     }
     let mut kinds = BTreeSet::new();
     for read in reads {
         if read.kind.is_empty() || read.kind.len() > 256 || !kinds.insert(&read.kind) {
-            return Err(Violation::new("reads", format!("the kind {:?} is empty, too long or named twice", read.kind), "name each kind once"));
+            return Err(Violation::new(
+                "reads",
+                format!("the kind {:?} is empty, too long or named twice", read.kind),
+                "name each kind once",
+            ));
         }
         for field in &read.fields {
             if !field.path.starts_with('/') || field.path.len() > TEXT_MAX {

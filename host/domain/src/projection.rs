@@ -55,7 +55,9 @@ impl EvaluationInput {
     pub fn project(opened_at: Timestamp, facts: &[Fact], reads: &Reads) -> Self {
         let mut input = Self { opened_at, events: Vec::with_capacity(facts.len()), missing: None };
         for fact in facts {
-            let Some((kind, paths)) = reads.find(&fact.kind) else { continue };
+            let Some((kind, paths)) = reads.find(&fact.kind) else {
+                continue;
+            };
             let (values, missing) = paths.project(&fact.data);
             if let (None, Some(field)) = (&input.missing, missing) {
                 input.missing = Some(MissingField { event: input.events.len(), field: format!("{}{field}", fact.kind) });

@@ -90,7 +90,9 @@ impl Walk<'_> {
     /// The event times and the deadline, in order, up to the time of asking; only those at which a seal is possible.
     fn steps(&self, deadline: Option<Timestamp>, earliest_horizon: Option<Timestamp>) -> Vec<Timestamp> {
         let first = [deadline, earliest_horizon].into_iter().flatten().min();
-        let Some(first) = first.filter(|first| *first <= self.as_of) else { return Vec::new() };
+        let Some(first) = first.filter(|first| *first <= self.as_of) else {
+            return Vec::new();
+        };
         let mut steps: Vec<_> = self.times.iter().copied().filter(|time| *time >= first).collect();
         steps.extend(deadline.filter(|deadline| *deadline <= self.as_of));
         steps.sort_unstable();

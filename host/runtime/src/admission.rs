@@ -132,7 +132,9 @@ fn faulty(what: &str, fault: &Fault) -> Refusal {
 /// a definition sets them.
 fn dry_run(rule: &Rule) -> Result<(), Refusal> {
     let defaults: Option<Vec<Value>> = rule.manifest().parameters.iter().map(|parameter| parameter.default.clone()).collect();
-    let Some(parameters) = defaults else { return Ok(()) };
+    let Some(parameters) = defaults else {
+        return Ok(());
+    };
     let reads = match rule.configure(&parameters) {
         Ok(reads) => reads,
         Err(ConfigureError::Refused(message)) => {

@@ -143,7 +143,8 @@ pub(crate) fn verdict_from_wit(verdict: wit::Verdict) -> Result<Verdict, Fault> 
 fn success_from_wit(success: wit::Success) -> Result<Success, Fault> {
     let quantity = decimal("quantity", success.quantity)?;
     Ok(Success {
-        quantity: Quantity::from_decimal(quantity).ok_or_else(|| invalid(format!("quantity {quantity} has more than six decimals or is too large")))?,
+        quantity: Quantity::from_decimal(quantity)
+            .ok_or_else(|| invalid(format!("quantity {quantity} has more than six decimals or is too large")))?,
         at: timestamp("success.at", success.at)?,
         class: success.class,
         credit: success.credit.into_iter().map(|share| Share { participant: share.participant, parts: share.parts }).collect(),

@@ -45,11 +45,16 @@ pub(crate) fn kind(bytes: &[u8]) -> Result<(), Refusal> {
 
 /// The features a rule may use; the engine has the same set switched on.
 fn allowed() -> WasmFeatures {
-    WasmFeatures::WASM2.difference(WasmFeatures::SIMD) | WasmFeatures::COMPONENT_MODEL | WasmFeatures::TAIL_CALL | WasmFeatures::EXTENDED_CONST
+    WasmFeatures::WASM2.difference(WasmFeatures::SIMD)
+        | WasmFeatures::COMPONENT_MODEL
+        | WasmFeatures::TAIL_CALL
+        | WasmFeatures::EXTENDED_CONST
 }
 
 pub(crate) fn features(bytes: &[u8]) -> Result<(), Refusal> {
-    let Err(strict) = Validator::new_with_features(allowed()).validate_all(bytes) else { return Ok(()) };
+    let Err(strict) = Validator::new_with_features(allowed()).validate_all(bytes) else {
+        return Ok(());
+    };
     let (code, remedy) = match Validator::new_with_features(WasmFeatures::all()).validate_all(bytes) {
         Ok(_) => (RefusalCode::FeatureDenied, "build for plain wasm32-unknown-unknown, without SIMD, threads or further proposals"),
         Err(_) => (RefusalCode::Malformed, "the file is damaged or cut short: build or copy it again"),

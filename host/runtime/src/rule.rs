@@ -159,8 +159,7 @@ impl Instance {
         let timeline = timeline_to_wit(question.opened_at, question.events);
         let parameters: Vec<_> = question.parameters.iter().map(value_to_wit).collect();
         let as_of = question.as_of.micros();
-        let (answer, fuel) =
-            self.call(|guest, store| guest.assay_rule_rule().call_evaluate(store, &timeline, &parameters, as_of))?;
+        let (answer, fuel) = self.call(|guest, store| guest.assay_rule_rule().call_evaluate(store, &timeline, &parameters, as_of))?;
         let answer = match answer {
             Ok(verdict) => {
                 let verdict = verdict_from_wit(verdict)?;

@@ -268,7 +268,13 @@ pub async fn lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<Li
 }
 
 /// Everything posted so far for one agreement and period.
-pub async fn posted(c: &mut impl Connection, tenant: TenantId, customer: CustomerId, agreement: AgreementId, period: BillingPeriod) -> Result<Vec<LineRow>> {
+pub async fn posted(
+    c: &mut impl Connection,
+    tenant: TenantId,
+    customer: CustomerId,
+    agreement: AgreementId,
+    period: BillingPeriod,
+) -> Result<Vec<LineRow>> {
     let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 order by l.id");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
     query.fetch_all(c.sql()).await?.iter().map(line).collect()

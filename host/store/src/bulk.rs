@@ -11,7 +11,13 @@ pub(crate) type Row<'q, 'a> = Separated<'q, Sqlite, &'a str>;
 const ROWS_MAX: usize = 128;
 
 /// Runs `head values (…), (…) tail` over all rows, in as few statements as fit.
-pub(crate) async fn insert<T>(tx: &mut Tx, head: &'static str, tail: &'static str, rows: &[T], push: impl Fn(&mut Row<'_, '_>, &T)) -> Result<u64> {
+pub(crate) async fn insert<T>(
+    tx: &mut Tx,
+    head: &'static str,
+    tail: &'static str,
+    rows: &[T],
+    push: impl Fn(&mut Row<'_, '_>, &T),
+) -> Result<u64> {
     use crate::connection::Connection as _;
     let mut affected = 0;
     for chunk in chunks(rows) {

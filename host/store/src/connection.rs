@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use assay_domain::operation::Operation;
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, SqlSafeStr, Transaction,
+    SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},

@@ -37,7 +37,14 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, slug: &str, now: Timestamp) -
 }
 
 /// Writes down the next version of a definition; gives back its id and number.
-pub async fn insert_version(tx: &mut Tx, tenant: TenantId, definition: DefinitionId, rule: RuleId, content: &VersionContent, now: Timestamp) -> Result<(VersionId, u32)> {
+pub async fn insert_version(
+    tx: &mut Tx,
+    tenant: TenantId,
+    definition: DefinitionId,
+    rule: RuleId,
+    content: &VersionContent,
+    now: Timestamp,
+) -> Result<(VersionId, u32)> {
     let sql = "insert into versions (tenant, definition, number, rule, hash, contract, parameters, reads, timing, created_at) \
                values ($1, $2, (select coalesce(max(number), 0) + 1 from versions where definition = $2), $3, $4, $5, $6, $7, $8, $9) \
                returning id, number";

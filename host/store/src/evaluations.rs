@@ -33,7 +33,8 @@ pub struct NewEvaluation {
 pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[NewEvaluation], now: Timestamp) -> Result<EvaluationId> {
     let first = sequences::take(tx, "evaluations", rows.len()).await?;
     let rows: Vec<(i64, &NewEvaluation)> = (first..).zip(rows).collect();
-    let head = "insert into evaluations (id, tenant, interaction, version, input_root, as_of, conclusion, reason, detail, fuel, recorded_at) ";
+    let head =
+        "insert into evaluations (id, tenant, interaction, version, input_root, as_of, conclusion, reason, detail, fuel, recorded_at) ";
     bulk::insert(tx, head, "", &rows, |row, (id, new)| {
         row.push_bind(*id).push_bind(tenant.0).push_bind(new.interaction.0).push_bind(new.version.0);
         row.push_bind(new.input_root.as_bytes().to_vec()).push_bind(new.as_of.micros()).push_bind(new.conclusion);

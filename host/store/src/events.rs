@@ -114,7 +114,15 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[EventRow<'_>], now: T
 }
 
 /// Keeps an event whose identity was taken by other content; kept once, however often it is sent.
-pub async fn insert_conflict(tx: &mut Tx, tenant: TenantId, source: i64, id: &str, content: Digest, event: &str, now: Timestamp) -> Result<()> {
+pub async fn insert_conflict(
+    tx: &mut Tx,
+    tenant: TenantId,
+    source: i64,
+    id: &str,
+    content: Digest,
+    event: &str,
+    now: Timestamp,
+) -> Result<()> {
     let sql = "insert into conflicts (tenant, source, source_id, content, event, recorded_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
     let query = sqlx::query(sql).bind(tenant.0).bind(source).bind(id).bind(content.as_bytes().to_vec()).bind(event);
     query.bind(now.micros()).execute(tx.sql()).await?;
@@ -126,7 +134,9 @@ pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<N
     let sql = "select s.name, e.source_id, t.name, i.subject, e.occurred_at, e.sequence, u.key, e.actor, p.data from events e \
                join names s on s.id = e.source join names t on t.id = e.type join interactions i on i.id = e.interaction \
                left join customers u on u.id = e.customer left join payloads p on p.event = e.id where e.id = $1";
-    let Some(row) = sqlx::query(sql).bind(event.0).fetch_optional(c.sql()).await? else { return Ok(None) };
+    let Some(row) = sqlx::query(sql).bind(event.0).fetch_optional(c.sql()).await? else {
+        return Ok(None);
+    };
     Ok(Some(NewEvent {
         source: row.try_get(0)?,
         id: row.try_get(1)?,
@@ -147,7 +157,11 @@ pub async fn names(c: &mut impl Connection, tenant: TenantId) -> Result<HashMap<
 }
 
 /// The facts of several interactions, in no particular order.
-pub async fn facts(c: &mut impl Connection, names: &HashMap<i64, String>, interactions: &[InteractionId]) -> Result<Vec<(InteractionId, Fact)>> {
+pub async fn facts(
+    c: &mut impl Connection,
+    names: &HashMap<i64, String>,
+    interactions: &[InteractionId],
+) -> Result<Vec<(InteractionId, Fact)>> {
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
     let mut facts = Vec::with_capacity(interactions.len() * 8);
@@ -176,7 +190,10 @@ pub async fn facts(c: &mut impl Connection, names: &HashMap<i64, String>, intera
 }
 
 fn actor(stored: i64) -> Actor {
-    [Actor::Unknown, Actor::Ai, Actor::Human, Actor::Customer, Actor::System].into_iter().find(|actor| *actor as i64 == stored).unwrap_or_default()
+    [Actor::Unknown, Actor::Ai, Actor::Human, Actor::Customer, Actor::System]
+        .into_iter()
+        .find(|actor| *actor as i64 == stored)
+        .unwrap_or_default()
 }
 
 /// How many events and conflicts a tenant has.

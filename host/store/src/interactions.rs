@@ -38,7 +38,15 @@ pub async fn touch_opened(tx: &mut Tx, tenant: TenantId, customer: Option<Custom
 }
 
 /// Records whose interaction it is, and marks it for judging again.
-pub async fn assign(tx: &mut Tx, tenant: TenantId, interaction: InteractionId, customer: CustomerId, actor: &str, reason: &str, now: Timestamp) -> Result<()> {
+pub async fn assign(
+    tx: &mut Tx,
+    tenant: TenantId,
+    interaction: InteractionId,
+    customer: CustomerId,
+    actor: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
     let sql = "insert into assignments (tenant, interaction, customer, actor, reason, recorded_at) values ($1, $2, $3, $4, $5, $6)";
     let query = sqlx::query(sql).bind(tenant.0).bind(interaction.0).bind(customer.0).bind(actor).bind(reason).bind(now.micros());
     query.execute(tx.sql()).await?;
@@ -89,7 +97,10 @@ pub async fn dirty(c: &mut impl Connection, tenant: TenantId, after: Interaction
 /// Interactions without new facts whose time has come, the longest overdue first.
 pub async fn due(c: &mut impl Connection, tenant: TenantId, now: Timestamp, limit: u32) -> Result<Vec<InteractionRow>> {
     let mut sql = QueryBuilder::new(COLUMNS);
-    sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty = 0 and i.due_at is not null and i.due_at <= ").push_bind(now.micros());
+    sql.push("where i.tenant = ")
+        .push_bind(tenant.0)
+        .push(" and i.dirty = 0 and i.due_at is not null and i.due_at <= ")
+        .push_bind(now.micros());
     sql.push(" order by i.due_at limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
 }

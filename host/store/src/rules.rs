@@ -29,11 +29,20 @@ pub struct RuleRow {
 }
 
 /// Stores a component and the tenant's rule; gives back the id, new or old.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, digest: Digest, contract: &str, manifest: &Manifest, bytes: &[u8], now: Timestamp) -> Result<RuleId> {
+pub async fn insert(
+    tx: &mut Tx,
+    tenant: TenantId,
+    digest: Digest,
+    contract: &str,
+    manifest: &Manifest,
+    bytes: &[u8],
+    now: Timestamp,
+) -> Result<RuleId> {
     let component = "insert into components (digest, bytes) values ($1, $2) on conflict do nothing";
     sqlx::query(component).bind(digest.as_bytes().as_slice()).bind(bytes).execute(tx.sql()).await?;
     let json = serde_json::to_string(manifest).map_err(|error| StoreError::corrupt("rules", "manifest", error))?;
-    let sql = "insert into rules (tenant, digest, name, contract, manifest, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    let sql =
+        "insert into rules (tenant, digest, name, contract, manifest, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
     let query = sqlx::query(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).bind(&manifest.name).bind(contract);
     query.bind(json).bind(now.micros()).execute(tx.sql()).await?;
     let id = "select id from rules where tenant = $1 and digest = $2";

@@ -98,7 +98,12 @@ pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<
 }
 
 /// The interactions behind a total: subject, quantity, date, in the order of their dates.
-pub async fn behind(c: &mut impl Connection, filter: UsageFilter, definition: DefinitionId, meter: Meter) -> Result<Vec<(String, Quantity, i64)>> {
+pub async fn behind(
+    c: &mut impl Connection,
+    filter: UsageFilter,
+    definition: DefinitionId,
+    meter: Meter,
+) -> Result<Vec<(String, Quantity, i64)>> {
     let sql = "select i.subject, sum(u.quantity), max(u.dated_at) from usage u join interactions i on i.id = u.interaction \
                where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id <= $5 and u.definition = $6 \
                and u.meter = $7 group by u.interaction having sum(u.quantity) <> 0 order by 3, 1";
@@ -108,7 +113,13 @@ pub async fn behind(c: &mut impl Connection, filter: UsageFilter, definition: De
 }
 
 /// Customers and dates of usage that changed after `after` and by `until`, dated before `dated_before`.
-pub async fn changed(c: &mut impl Connection, tenant: TenantId, after: i64, until: i64, dated_before: Timestamp) -> Result<Vec<(CustomerId, i64)>> {
+pub async fn changed(
+    c: &mut impl Connection,
+    tenant: TenantId,
+    after: i64,
+    until: i64,
+    dated_before: Timestamp,
+) -> Result<Vec<(CustomerId, i64)>> {
     let sql = "select distinct customer, dated_at from usage where id > $1 and id <= $2 and tenant = $3 and dated_at < $4";
     let query = sqlx::query_as(sql).bind(after).bind(until).bind(tenant.0).bind(dated_before.micros());
     let rows: Vec<(i64, i64)> = query.fetch_all(c.sql()).await?;

@@ -84,7 +84,9 @@ fn actor(name: &str) -> Result<Actor, String> {
         "human" => Actor::Human,
         "customer" => Actor::Customer,
         "system" => Actor::System,
-        _ => return Err(format!("the actor {name:?} is none of unknown, ai, human, customer, system")),
+        _ => {
+            return Err(format!("the actor {name:?} is none of unknown, ai, human, customer, system"));
+        }
     })
 }
 
@@ -169,7 +171,9 @@ impl Entries {
     }
 
     fn texts(&mut self, key: &str) -> Result<Option<Vec<String>>, String> {
-        let Some(found) = self.table.remove(key) else { return Ok(None) };
+        let Some(found) = self.table.remove(key) else {
+            return Ok(None);
+        };
         let texts: Option<Vec<String>> =
             found.as_array().and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect());
         texts.map_or_else(|| self.wrong(key, &found, "a list of texts"), |texts| Ok(Some(texts)))

@@ -64,7 +64,9 @@ const LATER: [Duration; 3] = [Duration::seconds(1), Duration::days(1), Duration:
 pub fn run_fixtures<R: Rule>(folder: impl AsRef<Path>) {
     let folder = folder.as_ref();
     let complaints = match files(folder) {
-        Ok(files) if files.is_empty() => vec![format!("{}: holds no fixture (*.toml)", folder.display())],
+        Ok(files) if files.is_empty() => {
+            vec![format!("{}: holds no fixture (*.toml)", folder.display())]
+        }
         Ok(files) => files.iter().flat_map(|file| check_file::<R>(file)).collect(),
         Err(error) => vec![format!("{}: {error}", folder.display())],
     };

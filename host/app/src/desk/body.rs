@@ -16,9 +16,8 @@ pub(super) fn write(subject: &str, profile: &Profile, update: &Update, altered: 
     let priority = PRIORITIES.get(priority).map_or("3 - Moderate", |(name, _)| name);
     let channel = CHANNELS.get(profile.channel).map_or("Chat", |(name, _)| name);
     let group = GROUPS.get(update.group).copied().unwrap_or_default();
-    let (category, subcategory, text) = TOPICS
-        .get(profile.topic)
-        .map_or(("Software", "Mail", ""), |topic| (topic.category, topic.subcategory, topic.text));
+    let (category, subcategory, text) =
+        TOPICS.get(profile.topic).map_or(("Software", "Mail", ""), |topic| (topic.category, topic.subcategory, topic.text));
     let active = update.state != State::Closed;
     let within_sla = update.reassigned < 3 && update.reopened == 0;
     let (number, sequence) = (profile.number, u64::from(update.sequence));

@@ -45,7 +45,9 @@ pub(super) fn plan(dice: &mut Dice, updates: &[Update]) -> Vec<Delivery> {
         }
     }
     for index in 0..deliveries.len() {
-        let Some(first) = deliveries.get(index).copied() else { break };
+        let Some(first) = deliveries.get(index).copied() else {
+            break;
+        };
         if dice.chance(AGAIN) {
             deliveries.push(Delivery { at: first.at + dice.between(5, 7_200), ..first });
         }

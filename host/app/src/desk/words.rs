@@ -2,16 +2,35 @@
 
 /// First words of company names.
 pub(super) const COMPANIES: [&str; 24] = [
-    "Harbour", "Juniper", "Kestrel", "Larkfield", "Meridian", "Nettleton", "Oakhurst", "Pinecrest", "Quarry", "Redwater",
-    "Silverbrook", "Thornbury", "Umber", "Valewood", "Westmoor", "Yarrow", "Alderney", "Birchgate", "Cobalt", "Dunmore",
-    "Elmstead", "Fernhill", "Granite", "Highgate",
+    "Harbour",
+    "Juniper",
+    "Kestrel",
+    "Larkfield",
+    "Meridian",
+    "Nettleton",
+    "Oakhurst",
+    "Pinecrest",
+    "Quarry",
+    "Redwater",
+    "Silverbrook",
+    "Thornbury",
+    "Umber",
+    "Valewood",
+    "Westmoor",
+    "Yarrow",
+    "Alderney",
+    "Birchgate",
+    "Cobalt",
+    "Dunmore",
+    "Elmstead",
+    "Fernhill",
+    "Granite",
+    "Highgate",
 ];
 
 /// Second words of company names.
-pub(super) const TRADES: [&str; 12] = [
-    "Logistics", "Insurance", "Foods", "Energy", "Retail", "Clinics", "Telecom", "Travel", "Robotics", "Publishing", "Bank",
-    "Textiles",
-];
+pub(super) const TRADES: [&str; 12] =
+    ["Logistics", "Insurance", "Foods", "Energy", "Retail", "Clinics", "Telecom", "Travel", "Robotics", "Publishing", "Bank", "Textiles"];
 
 /// What a ticket is about.
 pub(super) struct Topic {

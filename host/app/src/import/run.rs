@@ -43,7 +43,12 @@ struct Read {
 impl Assay {
     /// Records every event of a stream; a line that is none is reported and never stops the others. `progress` is told how
     /// many records are durable, and the position of the last. Can be repeated: what is recorded already is a duplicate.
-    pub async fn import(&self, caller: &Caller, stream: impl Iterator<Item = Sourced> + Send + 'static, mut progress: impl FnMut(u64, u64)) -> Result<ImportReport> {
+    pub async fn import(
+        &self,
+        caller: &Caller,
+        stream: impl Iterator<Item = Sourced> + Send + 'static,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<ImportReport> {
         let (send, mut batches) = mpsc::channel(4);
         let now = self.clock.now();
         let reading = tokio::task::spawn_blocking(move || read(stream, now, &send));
@@ -70,7 +75,8 @@ fn read(stream: impl Iterator<Item = Sourced>, now: assay_domain::time::Timestam
         batch.position = sourced.position;
         batch.events.push(sourced.event.and_then(|event| Checked::new(event, now)));
         if batch.events.len() == BATCH {
-            let full = std::mem::replace(&mut batch, Read { lines: Vec::with_capacity(BATCH), position: 0, events: Vec::with_capacity(BATCH) });
+            let full =
+                std::mem::replace(&mut batch, Read { lines: Vec::with_capacity(BATCH), position: 0, events: Vec::with_capacity(BATCH) });
             if to.blocking_send(full).is_err() {
                 return;
             }

@@ -25,11 +25,15 @@ pub(crate) async fn run(command: &Customer, session: &Session) -> Result<Output>
     match command {
         Customer::List => {
             let all = session.assay.customers(&session.caller).await?;
-            let json = all.iter().map(|customer| json!({ "id": customer.id, "key": customer.key, "standing": customer.standing.name() })).collect();
+            let json = all
+                .iter()
+                .map(|customer| json!({ "id": customer.id, "key": customer.key, "standing": customer.standing.name() }))
+                .collect();
             let rows = all.iter().map(|c| [c.key.clone(), c.standing.name().to_owned(), c.id.to_string()]);
             let owners = all.iter().filter(|customer| customer.standing.is_owner()).count();
             let mentioned = all.len() - owners;
-            let text = format!("{}\n{owners} customers; {mentioned} more are only mentioned", table(&["customer", "standing", "id"], &[], rows));
+            let text =
+                format!("{}\n{owners} customers; {mentioned} more are only mentioned", table(&["customer", "standing", "id"], &[], rows));
             Ok(Output::new(json, text))
         }
         Customer::Create { key } => {

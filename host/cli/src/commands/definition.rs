@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{agreement::definition as name_and_number, evaluate, time_or_date};
 use crate::{
-    output::{Output, table},
+    output::{Output, table, with},
     session::Session,
 };
 
@@ -81,7 +81,8 @@ pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Outpu
         }
         Definition::List => {
             let all = session.assay.versions(&session.caller).await?;
-            let rows = all.iter().map(|v| [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect()]);
+            let rows =
+                all.iter().map(|v| [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect()]);
             Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "in force from", "hash"], &[], rows)))
         }
         Definition::Show { name } => {
@@ -98,7 +99,8 @@ pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Outpu
 
 async fn run_create(create: &Create, session: &Session) -> Result<Output> {
     let timing = Timing { deadline: create.deadline, settles_after: create.settles_after, reversible_for: create.reversible_for };
-    let request = VersionRequest { definition: create.name.clone(), rule: create.rule.clone(), parameters: create.parameters.clone(), timing };
+    let request =
+        VersionRequest { definition: create.name.clone(), rule: create.rule.clone(), parameters: create.parameters.clone(), timing };
     let mut version = session.assay.create_version(&session.caller, &request).await?;
     let mut drained = None;
     if let Some(from) = create.active_from {
@@ -107,8 +109,7 @@ async fn run_create(create: &Create, session: &Session) -> Result<Output> {
         drained = Some(evaluate::drain(session).await?);
     }
     let judged = drained.as_ref().map(|drained| format!("\n{}", evaluate::in_words(drained))).unwrap_or_default();
-    let mut json = as_json(&version);
-    json["evaluated"] = drained.as_ref().map_or(Value::Null, evaluate::as_json);
+    let json = with(as_json(&version), "evaluated", drained.as_ref().map_or(Value::Null, evaluate::as_json));
     Ok(Output::new(json, in_words(&version) + &judged))
 }
 

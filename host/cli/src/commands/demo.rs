@@ -10,7 +10,12 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::{bill, evaluate, invoice, rule};
-use crate::{args::Args, output::{Output, table}, progress, session::{self, Session}};
+use crate::{
+    args::Args,
+    output::{Output, table},
+    progress,
+    session::{self, Session},
+};
 
 /// Simulate a support desk and bill it, from rule to invoice.
 #[derive(Debug, ClapArgs)]
@@ -92,7 +97,8 @@ async fn play(command: &Demo, session: &Session, data: &Path) -> Result<Output> 
         bill::in_words(&reports),
         data = data.display()
     );
-    let totals: Vec<_> = bill::total(&reports).iter().map(|amount| json!({ "amount": amount.decimal(), "currency": amount.currency() })).collect();
+    let totals: Vec<_> =
+        bill::total(&reports).iter().map(|amount| json!({ "amount": amount.decimal(), "currency": amount.currency() })).collect();
     Ok(Output::new(json!({ "accepted": report.accepted, "judged": drained.judged, "invoices": invoices.len(), "totals": totals }), text))
 }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::evaluate;
 use crate::{
-    output::{Output, REFUSED_SOME, table},
+    output::{Output, REFUSED_SOME, table, with},
     progress,
     session::Session,
 };
@@ -108,7 +108,7 @@ pub(crate) async fn run(command: &Import, session: &Session) -> Result<Output> {
     let mut json = as_json(&report);
     if let Some(drained) = &drained {
         text = format!("{text}\n{}", evaluate::in_words(drained));
-        json["evaluated"] = evaluate::as_json(drained);
+        json = with(json, "evaluated", evaluate::as_json(drained));
     }
     let code = if report.rejected.is_empty() { 0 } else { REFUSED_SOME };
     Ok(Output::new(json, text).with_code(code))
@@ -150,7 +150,10 @@ fn in_words(report: &ImportReport) -> String {
 
 fn as_json(report: &ImportReport) -> serde_json::Value {
     let conflicts: Vec<_> = report.conflicts.iter().map(|(line, id)| json!({ "line": line, "id": id })).collect();
-    let rejected: Vec<_> =
-        report.rejected.iter().map(|(line, v)| json!({ "line": line, "field": v.field, "problem": v.problem, "remedy": v.remedy })).collect();
+    let rejected: Vec<_> = report
+        .rejected
+        .iter()
+        .map(|(line, v)| json!({ "line": line, "field": v.field, "problem": v.problem, "remedy": v.remedy }))
+        .collect();
     json!({ "read": report.read, "accepted": report.accepted, "duplicates": report.duplicates, "conflicts": conflicts, "rejected": rejected })
 }

@@ -56,7 +56,15 @@ fn in_words(view: &InteractionView) -> String {
     let opened = view.opened_at.map_or_else(|| "not yet".to_owned(), |at| at.to_string());
     let rows = view.events.iter().map(|event| {
         let mark = if event.evidence_for.is_empty() { "" } else { "◀ evidence" };
-        [event.occurred_at.to_string(), event.sequence.to_string(), event.kind.clone(), event.actor.to_string(), event.source_id.clone(), event.read.join(" "), mark.to_owned()]
+        [
+            event.occurred_at.to_string(),
+            event.sequence.to_string(),
+            event.kind.clone(),
+            event.actor.to_string(),
+            event.source_id.clone(),
+            event.read.join(" "),
+            mark.to_owned(),
+        ]
     });
     let timeline = table(&["time", "seq", "event", "actor", "id", "what the rule reads", ""], &["seq"], rows);
     let verdicts: Vec<String> = view.outcomes.iter().map(verdict).collect();
@@ -72,7 +80,12 @@ fn verdict(view: &OutcomeView) -> String {
         lines.push(format!("  because {code}: {}", view.reason));
     }
     if let Some(at) = outcome.succeeded_at {
-        lines.push(format!("  {} {} at {at}{}", outcome.quantity, view.unit, outcome.class.as_ref().map(|class| format!(", {class}")).unwrap_or_default()));
+        lines.push(format!(
+            "  {} {} at {at}{}",
+            outcome.quantity,
+            view.unit,
+            outcome.class.as_ref().map(|class| format!(", {class}")).unwrap_or_default()
+        ));
     }
     lines.extend(outcome.note.as_ref().map(|note| format!("  note: {note}")));
     lines.extend(outcome.due_at.map(|at| format!("  asked again at {at}, or when a new fact comes")));

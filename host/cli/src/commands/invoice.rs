@@ -8,7 +8,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use crate::{
-    output::{Output, table},
+    output::{Output, table, with},
     session::Session,
 };
 
@@ -62,15 +62,25 @@ fn in_words(view: &InvoiceView) -> String {
     let invoice = &view.invoice;
     let rows = view.lines.iter().zip(1usize..).map(|(view, position)| {
         let line = &view.line;
-        let label = if line.kind.name() == "charge" { line.label.clone() } else { format!("{} (correction of {})", line.label, line.period) };
+        let label =
+            if line.kind.name() == "charge" { line.label.clone() } else { format!("{} (correction of {})", line.label, line.period) };
         [position.to_string(), label, line.quantity.to_string(), line.unit_price.clone(), line.amount.decimal()]
     });
-    let title = format!("{} {} for {}, {}, issued {}", invoice.kind, invoice.number, invoice.customer_key, invoice.period, invoice.issued_at);
+    let title =
+        format!("{} {} for {}, {}, issued {}", invoice.kind, invoice.number, invoice.customer_key, invoice.period, invoice.issued_at);
     let corrects = invoice.corrects.as_ref().map(|number| format!("\ncorrects {number}")).unwrap_or_default();
-    let mut text = format!("{title}{corrects}\n{}\ntotal {}", table(&["line", "", "quantity", "price", "amount"], &["line", "quantity", "price", "amount"], rows), invoice.total);
+    let mut text = format!(
+        "{title}{corrects}\n{}\ntotal {}",
+        table(&["line", "", "quantity", "price", "amount"], &["line", "quantity", "price", "amount"], rows),
+        invoice.total
+    );
     for (view, position) in view.lines.iter().zip(1usize..).filter(|(view, _)| !view.behind.is_empty()) {
         let rows = view.behind.iter().map(|(subject, quantity, at)| [subject.clone(), quantity.to_string(), at.to_string()]);
-        text += &format!("\n\nbehind line {position}: {} interactions\n{}", view.behind.len(), table(&["interaction", "quantity", "dated"], &["quantity"], rows));
+        text += &format!(
+            "\n\nbehind line {position}: {} interactions\n{}",
+            view.behind.len(),
+            table(&["interaction", "quantity", "dated"], &["quantity"], rows)
+        );
     }
     text
 }
@@ -91,7 +101,5 @@ fn as_json(view: &InvoiceView) -> Value {
                     "label": line.label, "quantity": line.quantity, "unit_price": line.unit_price, "amount": line.amount.decimal(), "outcomes": behind })
         })
         .collect();
-    let mut json = head_as_json(&view.invoice);
-    json["lines"] = lines.into();
-    json
+    with(head_as_json(&view.invoice), "lines", lines.into())
 }

@@ -27,7 +27,8 @@ use crate::{
 
 /// Runs a command to its end.
 pub fn run(args: Args) -> Result<Output> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("the async runtime cannot start")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("the async runtime cannot start")?;
     runtime.block_on(dispatch(args))
 }
 
@@ -59,7 +60,9 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Report(command) => report::run(command, session).await,
         Command::Operation(command) => operation::run(command, session).await,
         Command::Dump(command) => dump::run(command, session).await,
-        Command::Tenant(_) | Command::Demo(_) => unreachable!("these need no tenant and were run above"),
+        Command::Tenant(_) | Command::Demo(_) => {
+            unreachable!("these need no tenant and were run above")
+        }
     }
 }
 

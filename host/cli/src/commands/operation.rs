@@ -27,6 +27,7 @@ pub(crate) async fn run(command: &Operation, session: &Session) -> Result<Output
         .iter()
         .map(|o| json!({ "id": o.id, "at": o.at, "actor": o.actor, "action": o.action, "subject": o.subject, "before": o.before, "after": o.after }))
         .collect();
-    let rows = all.iter().map(|o| [o.at.to_string(), o.actor.clone(), o.action.clone(), o.subject.clone(), o.after.clone().unwrap_or_default()]);
+    let rows =
+        all.iter().map(|o| [o.at.to_string(), o.actor.clone(), o.action.clone(), o.subject.clone(), o.after.clone().unwrap_or_default()]);
     Ok(Output::new(json, table(&["at", "actor", "action", "subject", "after"], &[], rows)))
 }

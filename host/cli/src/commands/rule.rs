@@ -78,7 +78,9 @@ pub(crate) async fn run(command: &Rule, session: &Session) -> Result<Output> {
         Rule::List => {
             let all = session.assay.rules(&session.caller).await?;
             let json = all.iter().map(|rule| json!({ "id": rule.id, "digest": rule.digest, "manifest": rule.manifest })).collect();
-            let rows = all.iter().map(|rule| [rule.manifest.name.clone(), rule.manifest.title.clone(), rule.digest.to_string(), rule.id.to_string()]);
+            let rows = all
+                .iter()
+                .map(|rule| [rule.manifest.name.clone(), rule.manifest.title.clone(), rule.digest.to_string(), rule.id.to_string()]);
             Ok(Output::new(json, table(&["rule", "title", "sha256", "id"], &[], rows)))
         }
         offline => run_offline(offline),
@@ -111,14 +113,20 @@ fn test(rule: &Path, folder: Option<&Path>) -> Result<Output> {
         None => bail!("name the folder with the fixtures: --fixtures FOLDER"),
     };
     let report = fixtures::run(&admit(&component(rule)?)?, &folder)?;
-    let rows = report.asks.iter().map(|ask| [ask.file.clone(), ask.title.clone(), if ask.differences.is_empty() { "ok" } else { "FAILED" }.to_owned(), ask.fuel.to_string()]);
+    let rows = report.asks.iter().map(|ask| {
+        [ask.file.clone(), ask.title.clone(), if ask.differences.is_empty() { "ok" } else { "FAILED" }.to_owned(), ask.fuel.to_string()]
+    });
     let mut text = table(&["fixture", "asked", "", "fuel"], &["fuel"], rows);
     for ask in report.asks.iter().filter(|ask| !ask.differences.is_empty()) {
         text += &format!("\n\n{} ({}):\n  {}", ask.file, ask.title, ask.differences.join("\n  "));
     }
     let failed = report.failed();
     text += &format!("\n{} asked, {failed} failed", report.asks.len());
-    let json: Vec<_> = report.asks.iter().map(|ask| json!({ "file": ask.file, "ask": ask.title, "differences": ask.differences, "fuel": ask.fuel })).collect();
+    let json: Vec<_> = report
+        .asks
+        .iter()
+        .map(|ask| json!({ "file": ask.file, "ask": ask.title, "differences": ask.differences, "fuel": ask.fuel }))
+        .collect();
     Ok(Output::new(json!({ "asks": json, "failed": failed }), text).with_code(u8::from(failed > 0)))
 }
 

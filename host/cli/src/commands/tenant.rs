@@ -4,7 +4,11 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::{args::Args, output::{Output, table}, session};
+use crate::{
+    args::Args,
+    output::{Output, table},
+    session,
+};
 
 /// Onboard tenants.
 #[derive(Debug, Subcommand)]
@@ -31,7 +35,10 @@ pub(crate) async fn run(command: &Tenant, args: &Args) -> Result<Output> {
         Tenant::List => {
             let all = assay.tenants().await?;
             let json = all.iter().map(|tenant| json!({ "id": tenant.id, "name": tenant.slug, "title": tenant.title })).collect();
-            Output::new(json, table(&["tenant", "title", "id"], &[], all.iter().map(|t| [t.slug.clone(), t.title.clone(), t.id.to_string()])))
+            Output::new(
+                json,
+                table(&["tenant", "title", "id"], &[], all.iter().map(|t| [t.slug.clone(), t.title.clone(), t.id.to_string()])),
+            )
         }
     };
     assay.close().await;

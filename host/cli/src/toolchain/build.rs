@@ -1,8 +1,5 @@
 //! Rules compiled by cargo with settings of our own, then made components.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "compiler flags in the environment would displace those a rule needs, so they are joined"
-)]
+#![expect(clippy::disallowed_methods, reason = "compiler flags in the environment would displace those a rule needs, so they are joined")]
 
 use std::ffi::OsStr;
 use std::fs;
@@ -68,10 +65,7 @@ pub fn build_component(manifest_dir: &Path, options: &Options) -> Result<Built> 
 /// When no compiler is found, a folder holds no rule, the source does not compile (the compiler has then said why on standard error),
 /// or what it compiles to is not a rule; each message names the rule and what to change.
 pub fn build_components<P: AsRef<Path>>(manifest_dirs: &[P], options: &Options) -> Result<Vec<Built>> {
-    let rules = manifest_dirs
-        .iter()
-        .map(|dir| Rule::read(dir.as_ref()))
-        .collect::<Result<Vec<_>>>()?;
+    let rules = manifest_dirs.iter().map(|dir| Rule::read(dir.as_ref())).collect::<Result<Vec<_>>>()?;
 
     // cargo replaces a module in place, so a module is read before another build of it may start.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -82,17 +76,11 @@ pub fn build_components<P: AsRef<Path>>(manifest_dirs: &[P], options: &Options) 
 fn build(rule: &Rule, options: &Options) -> Result<Built> {
     let name = &rule.name;
     let module = compile(rule, options)?;
-    let bytes = fs::read(&module)
-        .with_context(|| format!("cannot read the module of `{name}` at {}", module.display()))?;
+    let bytes = fs::read(&module).with_context(|| format!("cannot read the module of `{name}` at {}", module.display()))?;
     let component = component::encode(name, &bytes)?;
     let path = rule.output.join(format!("{name}.component.wasm"));
     component::write(&path, &component)?;
-    Ok(Built {
-        name: name.clone(),
-        component,
-        path,
-        core_module_bytes: bytes.len(),
-    })
+    Ok(Built { name: name.clone(), component, path, core_module_bytes: bytes.len() })
 }
 
 fn compile(rule: &Rule, options: &Options) -> Result<PathBuf> {
@@ -134,25 +122,18 @@ fn pass_stack_size(cargo: &mut Command) {
             return;
         }
     }
-    cargo
-        .arg("--config")
-        .arg(format!("target.{TARGET}.rustflags=[\"-C\", \"{STACK_FLAG}\"]"));
+    cargo.arg("--config").arg(format!("target.{TARGET}.rustflags=[\"-C\", \"{STACK_FLAG}\"]"));
 }
 
 /// Runs the build to its end; answers with the module's file.
 fn run(cargo: &mut Command, rule: &Rule) -> Result<PathBuf> {
-    let mut child = cargo
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
+    let mut child = cargo.stdout(Stdio::piped()).spawn().context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
     let module = child.stdout.take().map(|messages| announced(messages, &rule.id)).transpose();
     let status = child.wait().context("cargo was lost while building")?;
     if !status.success() {
         bail!("`{}` did not compile: correct what cargo reports above", rule.name);
     }
-    module?
-        .flatten()
-        .with_context(|| format!("cargo built `{}` but no module of it: is its crate type cdylib?", rule.name))
+    module?.flatten().with_context(|| format!("cargo built `{}` but no module of it: is its crate type cdylib?", rule.name))
 }
 
 /// Reads cargo's messages to their end, or cargo would wait for a reader; the last module of the package counts.
@@ -173,9 +154,5 @@ fn module_of(package: &str, message: &str) -> Option<PathBuf> {
         return None;
     }
     let files = message.get("filenames")?.as_array()?;
-    files
-        .iter()
-        .filter_map(Value::as_str)
-        .map(PathBuf::from)
-        .find(|path| path.extension() == Some(OsStr::new("wasm")))
+    files.iter().filter_map(Value::as_str).map(PathBuf::from).find(|path| path.extension() == Some(OsStr::new("wasm")))
 }

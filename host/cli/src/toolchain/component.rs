@@ -10,8 +10,7 @@ use wit_component::ComponentEncoder;
 
 /// Wraps the core module of rule `name` as a validated component.
 pub(super) fn encode(name: &str, module: &[u8]) -> Result<Vec<u8>> {
-    let imports =
-        imports(module).with_context(|| format!("the compiled `{name}` is not a WebAssembly module"))?;
+    let imports = imports(module).with_context(|| format!("the compiled `{name}` is not a WebAssembly module"))?;
     if !imports.is_empty() {
         bail!(
             "rule `{name}` imports {}: a rule imports nothing, neither clock nor randomness, network or files; \

@@ -7,9 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 
-use super::machine::{
-    answer, current_rustc, is_root, on_path, rustup_may_install, succeeds, sysroot,
-};
+use super::machine::{answer, current_rustc, is_root, on_path, rustup_may_install, succeeds, sysroot};
 
 /// What rules are compiled for: a target without WASI, since a rule imports nothing.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -109,10 +107,7 @@ pub fn find(dir: &Path) -> Result<Compiler> {
                 probe.target_present = target_present(dir);
             }
             Way::Debian => {
-                return Ok(Compiler::Debian {
-                    rustc: PathBuf::from(DEBIAN_RUSTC),
-                    linker: linker(dir)?,
-                });
+                return Ok(Compiler::Debian { rustc: PathBuf::from(DEBIAN_RUSTC), linker: linker(dir)? });
             }
             Way::InstallDebian => {
                 install_debian(dir);
@@ -139,14 +134,12 @@ fn probe(dir: &Path) -> Probe {
 }
 
 fn target_present(dir: &Path) -> bool {
-    sysroot(&current_rustc(), dir)
-        .is_some_and(|root| root.join("lib/rustlib").join(TARGET).join("lib").is_dir())
+    sysroot(&current_rustc(), dir).is_some_and(|root| root.join("lib/rustlib").join(TARGET).join("lib").is_dir())
 }
 
 fn debian_present(dir: &Path) -> bool {
     Path::new(DEBIAN_RUSTC).is_file()
-        && sysroot(OsStr::new(DEBIAN_RUSTC), dir)
-            .is_some_and(|root| root.join("lib/rustlib/src/rust/library").is_dir())
+        && sysroot(OsStr::new(DEBIAN_RUSTC), dir).is_some_and(|root| root.join("lib/rustlib/src/rust/library").is_dir())
 }
 
 fn add_target(dir: &Path) {

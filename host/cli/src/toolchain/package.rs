@@ -1,8 +1,5 @@
 //! What cargo says about the package of a rule.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "an outer cargo names itself in the environment; the same one is used inside"
-)]
+#![expect(clippy::disallowed_methods, reason = "an outer cargo names itself in the environment; the same one is used inside")]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -26,9 +23,7 @@ pub(super) struct Rule {
 impl Rule {
     /// Reads the package in folder `dir`.
     pub fn read(dir: &Path) -> Result<Self> {
-        let dir = dir
-            .canonicalize()
-            .with_context(|| format!("there is no folder {}: give the folder of a rule", dir.display()))?;
+        let dir = dir.canonicalize().with_context(|| format!("there is no folder {}: give the folder of a rule", dir.display()))?;
         let manifest = dir.join("Cargo.toml");
         if !manifest.is_file() {
             bail!("{} has no Cargo.toml: give the folder of a rule's package", dir.display());
@@ -38,10 +33,7 @@ impl Rule {
             bail!("{} describes no package: give the folder of one rule, not of a workspace", manifest.display());
         };
         if !builds_cdylib(package) {
-            bail!(
-                "{} does not build a WebAssembly module: add\n\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n",
-                manifest.display()
-            );
+            bail!("{} does not build a WebAssembly module: add\n\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n", manifest.display());
         }
         Ok(Self {
             name: text(package, "name")?,
@@ -66,11 +58,7 @@ fn metadata(dir: &Path) -> Result<Value> {
         .output()
         .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
     if !output.status.success() {
-        bail!(
-            "cargo cannot read the package in {}:\n{}",
-            dir.display(),
-            String::from_utf8_lossy(&output.stderr).trim_end()
-        );
+        bail!("cargo cannot read the package in {}:\n{}", dir.display(), String::from_utf8_lossy(&output.stderr).trim_end());
     }
     serde_json::from_slice(&output.stdout).context("cargo's description of the package is not JSON")
 }
@@ -86,18 +74,11 @@ fn package<'a>(metadata: &'a Value, manifest: &Path) -> Option<&'a Value> {
 }
 
 fn builds_cdylib(package: &Value) -> bool {
-    list(package, "targets")
-        .iter()
-        .flat_map(|target| list(target, "crate_types"))
-        .any(|kind| kind.as_str() == Some("cdylib"))
+    list(package, "targets").iter().flat_map(|target| list(target, "crate_types")).any(|kind| kind.as_str() == Some("cdylib"))
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 fn text(value: &Value, key: &str) -> Result<String> {

@@ -20,10 +20,7 @@ pub(super) struct Times {
 impl Times {
     /// Refuses a format that could not tell a time: one that is wrong, or that lacks the date.
     pub(super) fn new(format: &str) -> Result<Self, Violation> {
-        let times = Self {
-            format: (format != "rfc3339").then(|| format.into()),
-            last: (String::new(), Timestamp::EPOCH),
-        };
+        let times = Self { format: (format != "rfc3339").then(|| format.into()), last: (String::new(), Timestamp::EPOCH) };
         if let Some(format) = &times.format {
             let sample = strtime::format(format, SAMPLE).map_err(|error| error.to_string());
             sample.and_then(|sample| read(format, &sample)).map_err(|problem| {
