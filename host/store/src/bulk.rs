@@ -1,8 +1,12 @@
 //! Many rows in one statement: a statement per row would cost more in hand-overs than in work.
 
+use futures_util::future;
 use sqlx::{QueryBuilder, Sqlite, query_builder::Separated};
 
-use crate::{connection::Tx, error::Result};
+use crate::{
+    connection::{Connection as _, Tx},
+    error::Result,
+};
 
 /// A row's values, pushed in the order of the columns.
 pub(crate) type Row<'q, 'a> = Separated<'q, Sqlite, &'a str>;
@@ -10,7 +14,8 @@ pub(crate) type Row<'q, 'a> = Separated<'q, Sqlite, &'a str>;
 /// Rows of one statement; always a power of two, so that few statements are ever prepared.
 const ROWS_MAX: usize = 128;
 
-/// Runs `head values (…), (…) tail` over all rows, in as few statements as fit.
+/// Runs `head values (…), (…) tail` over all rows, in as few statements as fit. While the database works on one statement, the
+/// next is put together.
 pub(crate) async fn insert<T>(
     tx: &mut Tx,
     head: &'static str,
@@ -18,13 +23,19 @@ pub(crate) async fn insert<T>(
     rows: &[T],
     push: impl Fn(&mut Row<'_, '_>, &T),
 ) -> Result<u64> {
-    use crate::connection::Connection as _;
-    let mut affected = 0;
-    for chunk in chunks(rows) {
-        let mut sql = QueryBuilder::new(head);
+    let build = |chunk: &[T]| {
+        let mut sql = QueryBuilder::<Sqlite>::new(head);
         sql.push_values(chunk, |mut row, value| push(&mut row, value));
         sql.push(tail);
-        affected += sql.build().execute(tx.sql()).await?.rows_affected();
+        sql
+    };
+    let mut chunks = chunks(rows);
+    let mut next = chunks.next().map(build);
+    let mut affected = 0;
+    while let Some(mut sql) = next.take() {
+        let (done, built) = future::join(sql.build().execute(tx.sql()), async { chunks.next().map(build) }).await;
+        affected += done?.rows_affected();
+        next = built;
     }
     Ok(affected)
 }

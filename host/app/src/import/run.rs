@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use crate::{Assay, Caller, Checked, error::Result};
 
 /// Events recorded in one transaction: enough that waiting for the disk does not count.
-const BATCH: usize = 4096;
+const BATCH: usize = 16_384;
 
 /// One event of a stream, and where it stood.
 #[derive(Debug, Clone)]
