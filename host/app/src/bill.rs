@@ -97,6 +97,12 @@ impl Assay {
                 format!("finish it with `assay bill {}`", open.period),
             ));
         }
+        let agreements = agreements::all(&mut tx, caller.tenant).await?;
+        if !agreements.iter().any(|agreement| agreement.from < period.end()) {
+            // A run would close the month for agreements that are yet to be written down.
+            let problem = format!("no agreement starts before the end of {period}, so there is nobody to bill");
+            return Err(AppError::conflict(problem, "write down agreements with `assay agreement create`"));
+        }
         let id = billing::insert_run(&mut tx, caller.tenant, period, now).await?;
         tx.commit(caller.operation("run.start", id, None, Some(serde_json::json!({ "period": period }).to_string()), now)).await?;
         Ok(RunRow { id, period, as_of: now, state: RunState::Draining })

@@ -66,12 +66,12 @@ impl Assay {
                 return Ok(());
             }
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut after = (Timestamp::MIN, InteractionId(0));
         loop {
-            // A settled timer leaves the queue; what is still in it was changed meanwhile and waits for the next pass.
-            let mut rows = interactions::due(&mut reader, tenant, as_of, BATCH).await?;
-            rows.retain(|row| seen.insert((row.id, row.revision)));
-            if rows.is_empty() || to.send(self.judge_batch(&mut reader, tenant, rows, as_of).await?).await.is_err() {
+            let rows = interactions::due(&mut reader, tenant, as_of, after, BATCH).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = (last.due_at.unwrap_or(as_of), last.id);
+            if to.send(self.judge_batch(&mut reader, tenant, rows, as_of).await?).await.is_err() {
                 return Ok(());
             }
         }

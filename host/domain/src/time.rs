@@ -29,6 +29,8 @@ const ISO_8601: &str = "a duration such as PT24H, P7D, 24h or 90d (years and mon
 impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
+    /// The earliest time that can be told.
+    pub const MIN: Self = Self(-EXACT_MAX);
 
     /// From microseconds since the epoch; `None` beyond ±2^53.
     pub const fn from_micros(micros: i64) -> Option<Self> {

@@ -70,10 +70,12 @@ pub struct InteractionRow {
     pub opened_at: Option<Timestamp>,
     /// Whose it is, by the last settlement.
     pub customer: Option<CustomerId>,
+    /// When to judge it again without a new fact.
+    pub due_at: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "select i.id, i.subject, i.revision, \
-    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer from interactions i ";
+    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at from interactions i ";
 
 fn interaction(row: &sqlx::sqlite::SqliteRow) -> Result<InteractionRow> {
     Ok(InteractionRow {
@@ -83,6 +85,7 @@ fn interaction(row: &sqlx::sqlite::SqliteRow) -> Result<InteractionRow> {
         assigned: row.try_get::<Option<i64>, _>(3)?.map(CustomerId),
         opened_at: optional_timestamp("interactions", "opened_at", row.try_get(4)?)?,
         customer: row.try_get::<Option<i64>, _>(5)?.map(CustomerId),
+        due_at: optional_timestamp("interactions", "due_at", row.try_get(6)?)?,
     })
 }
 
@@ -94,14 +97,18 @@ pub async fn dirty(c: &mut impl Connection, tenant: TenantId, after: Interaction
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
 }
 
-/// Interactions without new facts whose time has come, the longest overdue first.
-pub async fn due(c: &mut impl Connection, tenant: TenantId, now: Timestamp, limit: u32) -> Result<Vec<InteractionRow>> {
+/// Interactions without new facts whose time has come, the longest overdue first, after a time and id.
+pub async fn due(
+    c: &mut impl Connection,
+    tenant: TenantId,
+    now: Timestamp,
+    after: (Timestamp, InteractionId),
+    limit: u32,
+) -> Result<Vec<InteractionRow>> {
     let mut sql = QueryBuilder::new(COLUMNS);
-    sql.push("where i.tenant = ")
-        .push_bind(tenant.0)
-        .push(" and i.dirty = 0 and i.due_at is not null and i.due_at <= ")
-        .push_bind(now.micros());
-    sql.push(" order by i.due_at limit ").push_bind(limit);
+    sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty = 0 and i.due_at <= ").push_bind(now.micros());
+    sql.push(" and (i.due_at, i.id) > (").push_bind(after.0.micros()).push(", ").push_bind(after.1.0).push(")");
+    sql.push(" order by i.due_at, i.id limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
 }
 

@@ -104,7 +104,8 @@ async fn run_create(create: &Create, session: &Session) -> Result<Output> {
     let mut version = session.assay.create_version(&session.caller, &request).await?;
     let mut drained = None;
     if let Some(from) = create.active_from {
-        session.assay.activate_version(&session.caller, &create.name, version.number, from).await?;
+        let draft = || format!("{}@{} is written down, as a draft", create.name, version.number);
+        session.assay.activate_version(&session.caller, &create.name, version.number, from).await.with_context(draft)?;
         version.active_from = Some(from);
         drained = Some(evaluate::drain(session).await?);
     }

@@ -1,0 +1,18 @@
+//! The use cases, each on a temporary installation whose clock is set by hand.
+
+mod agreements;
+mod billing;
+mod corrections;
+mod data;
+pub mod dice;
+mod guards;
+mod ingest;
+mod operations;
+mod order;
+mod postings;
+mod settlement;
+mod stage;
+mod support;
+mod tenants;
+mod terms;
+mod timers;
