@@ -62,6 +62,7 @@ impl Store {
             .statement_cache_capacity(512)
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536")
+            .pragma("mmap_size", "2147418112")
             .pragma("wal_autocheckpoint", "16384");
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         migrator().run(&write).await?;

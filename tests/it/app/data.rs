@@ -17,11 +17,10 @@ fn good() -> NewEvent {
 
 /// What the refusal of an event says.
 async fn refusal(installation: &Installation, event: NewEvent) -> Violation {
-    let told = format!("{event:.200?}");
     let dispositions = installation.assay.ingest(&installation.caller, vec![event]).await.expect("a batch");
     match dispositions.into_iter().next() {
         Some(Disposition::Rejected(violation)) => violation,
-        other => panic!("{told} is {other:?}"),
+        other => panic!("it is {other:?}"),
     }
 }
 

@@ -133,7 +133,7 @@ fn an_amount_has_the_decimals_of_its_currency() {
     for text in ["", "usd", "US", "USDX", "XXX", "US ", "USD EUR", "€"] {
         assert!(text.parse::<Currency>().is_err(), "{text:?} is no currency");
     }
-    assert_eq!("USD".parse(), Ok(Currency::USD));
+    assert_eq!("USD".parse::<Currency>(), Ok(Currency::USD));
     let exponents = ["USD", "JPY", "KWD"].map(|code| code.parse::<Currency>().unwrap().exponent());
     assert_eq!(exponents, [2, 0, 3]);
 }
@@ -155,10 +155,10 @@ proptest! {
     fn a_number_is_read_as_it_is_written(mantissa in -EXACT_MAX..=EXACT_MAX, scale in 0..=12u8, micros in any::<i64>()) {
         prop_assert_eq!(parse_integer(&mantissa.to_string()), Some(mantissa));
         if let Ok(decimal) = Decimal::new(mantissa, scale) {
-            prop_assert_eq!(decimal.to_string().parse(), Ok(decimal));
-            prop_assert_eq!(format!("{mantissa}e-{scale}").parse(), Ok(decimal));
+            prop_assert_eq!(decimal.to_string().parse::<Decimal>(), Ok(decimal));
+            prop_assert_eq!(format!("{mantissa}e-{scale}").parse::<Decimal>(), Ok(decimal));
         }
         let quantity = Quantity::from_micros(micros / 1_024);
-        prop_assert_eq!(quantity.to_string().parse(), Ok(quantity));
+        prop_assert_eq!(quantity.to_string().parse::<Quantity>(), Ok(quantity));
     }
 }

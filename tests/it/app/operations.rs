@@ -1,0 +1,127 @@
+//! The audit log: whatever changes anything is an entry in it, and whatever changes nothing is none.
+
+use assay_app::{AgreementRequest, VersionRequest};
+use assay_tests::{
+    assay::{Installation, at},
+    components,
+};
+
+use super::{
+    stage::ORDINARY,
+    support::{bill, complaint, connect, drain, dump, ingest, month, standard, tickets},
+};
+
+/// The audit log as far as it was read.
+struct Log<'a> {
+    installation: &'a Installation,
+    read: i64,
+}
+
+impl<'a> Log<'a> {
+    async fn new(installation: &'a Installation) -> Self {
+        let mut log = Self { installation, read: 0 };
+        log.news().await;
+        log
+    }
+
+    /// The actions of the entries since the last look.
+    async fn news(&mut self) -> Vec<String> {
+        let query = sqlx::query_as("select id, action, actor from operations where id > $1 order by id").bind(self.read);
+        let rows: Vec<(i64, String, String)> = query.fetch_all(&mut connect(self.installation).await).await.expect("the log");
+        self.read = rows.last().map_or(self.read, |row| row.0);
+        assert!(rows.iter().all(|(_, _, actor)| actor == "test"), "{rows:?}");
+        rows.into_iter().map(|(_, action, _)| action).collect()
+    }
+}
+
+fn request(customer: &str, definition: &str) -> AgreementRequest {
+    AgreementRequest {
+        customer: customer.into(),
+        definitions: vec![(definition.into(), None)],
+        rate_card: "standard".into(),
+        from: at("2016-03-01T00:00:00Z"),
+        until: None,
+    }
+}
+
+#[tokio::test]
+async fn every_change_is_an_entry() {
+    let installation = Installation::new("2016-04-02T00:00:00Z").await;
+    let Installation { assay, caller, .. } = &installation;
+    let mut log = Log::new(&installation).await;
+
+    installation.tenant("other").await;
+    assert_eq!(log.news().await, ["tenant.create"]);
+    assay.push_rule(caller, components::resolved_ticket()).await.expect("a rule");
+    assert_eq!(log.news().await, ["rule.push"]);
+    let version = VersionRequest { definition: "fixed".into(), rule: "resolved-ticket".into(), parameters: Vec::new(), timing: ORDINARY };
+    assay.create_version(caller, &version).await.expect("a version");
+    assert_eq!(log.news().await, ["version.create"]);
+    assay.activate_version(caller, "fixed", 1, at("2016-01-01T00:00:00Z")).await.expect("in force");
+    assert_eq!(log.news().await, ["version.activate"]);
+
+    ingest(&installation, caller, tickets("acme", 5, 4)).await;
+    assert_eq!(log.news().await, ["events.ingest"]);
+    drain(&installation, caller).await;
+    assert_eq!(log.news().await, ["outcomes.settle"]);
+    assay.create_customer(caller, "globex").await.expect("a customer");
+    assert_eq!(log.news().await, ["customer.confirm"]);
+    assay.assign_interaction(caller, "acme-0", "globex", "they asked").await.expect("assigned");
+    assert_eq!(log.news().await, ["interaction.assign"]);
+    assay.create_rate_card(caller, &standard()).await.expect("a card");
+    assert_eq!(log.news().await, ["rate-card.create"]);
+    assay.create_agreements(caller, &[request("acme", "fixed"), request("globex", "fixed")]).await.expect("agreements");
+    assert_eq!(log.news().await, ["agreement.create"]);
+    bill(&installation, caller, "2016-03").await;
+    assert_eq!(log.news().await, ["run.start", "outcomes.settle", "run.freeze", "invoice.issue", "run.finish"]);
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_no_entry() {
+    let installation = Installation::new("2016-04-02T00:00:00Z").await;
+    let Installation { assay, caller, .. } = &installation;
+    installation.define(caller, "fixed", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
+    ingest(&installation, caller, tickets("acme", 2, 2)).await;
+    drain(&installation, caller).await;
+    installation.agree(caller, "fixed", &standard(), "2016-03-01T00:00:00Z", None).await;
+    bill(&installation, caller, "2016-03").await;
+    let before = dump(&installation, caller).await;
+    let mut log = Log::new(&installation).await;
+
+    assert_eq!(drain(&installation, caller).await.judged, 0);
+    bill(&installation, caller, "2016-03").await;
+    assay.interaction(caller, "acme-0").await.expect("an interaction");
+    assay.invoice(caller, "INV-000001", Some(1)).await.expect("an invoice");
+    assay.outcome_report(caller).await.expect("a report");
+    for (refused, remedy) in [
+        (complaint(assay.create_tenant("test", "vendor", "again").await), "choose another name"),
+        (complaint(assay.create_tenant("test", "Not A Slug", "").await), "use a-z, 0-9 and -"),
+        (complaint(assay.create_rate_card(caller, &standard()).await), "give the new one another name"),
+        (complaint(assay.activate_version(caller, "fixed", 1, assay.now()).await), "write a new version instead"),
+        (complaint(assay.create_agreements(caller, &[request("acme", "fixed")]).await), "start when the old one ends"),
+        (complaint(assay.assign_interaction(caller, "nothing", "acme", "").await), "name it by the subject of its events"),
+        (complaint(assay.bill(caller, month("2016-04"), |_| {}).await), "bill it from 2016-05-01T00:00:00Z on"),
+        (complaint(assay.push_rule(caller, b"not a component").await), "upload.malformed"),
+    ] {
+        assert!(refused.contains(remedy), "{refused:?} does not say {remedy:?}");
+    }
+    assert_eq!(log.news().await, [""; 0]);
+    assert_eq!(dump(&installation, caller).await, before);
+}
+
+#[tokio::test]
+async fn an_entry_tells_who_did_what_to_what_and_when() {
+    let installation = Installation::new("2016-04-02T00:00:00Z").await;
+    let Installation { assay, caller, clock, .. } = &installation;
+    ingest(&installation, caller, tickets("acme", 1, 0)).await;
+    assay.create_customer(caller, "globex").await.expect("a customer");
+    clock.set(at("2016-04-03T00:00:00Z"));
+    let alice = assay_app::Caller { actor: "alice".into(), ..caller.clone() };
+    assay.assign_interaction(&alice, "acme-0", "globex", "they asked").await.expect("assigned");
+    let log = assay.operations(caller, 1).await.expect("the log");
+    let entry = log.first().expect("an entry");
+    let id = assay.interaction(caller, "acme-0").await.expect("an interaction").id.to_string();
+    assert_eq!((entry.actor.as_str(), entry.action.as_str(), &entry.subject), ("alice", "interaction.assign", &id));
+    assert_eq!(entry.at, at("2016-04-03T00:00:00Z"));
+    assert!(entry.after.as_ref().is_some_and(|after| after.contains("they asked")), "{entry:?}");
+}
