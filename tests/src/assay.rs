@@ -73,9 +73,9 @@ impl Installation {
     pub async fn define(&self, caller: &Caller, slug: &str, parameters: &[(&str, &str)], timing: Timing, from: &str) {
         self.assay.push_rule(caller, components::resolved_ticket()).await.expect("an admitted rule");
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let request = VersionRequest { definition: slug.into(), rule: "resolved-ticket".into(), parameters, timing };
-        let version = self.assay.create_version(caller, &request).await.expect("a version");
-        self.assay.activate_version(caller, slug, version.number, at(from)).await.expect("an active version");
+        let rule = "resolved-ticket".into();
+        let request = VersionRequest { definition: slug.into(), rule, parameters, timing, active_from: Some(at(from)) };
+        self.assay.create_version(caller, &request).await.expect("an active version");
     }
 
     /// Agreements with every customer under one card.

@@ -1,6 +1,9 @@
 //! Billing runs: freeze, rate, issue. A run that is done changes nothing; one that was killed goes on where it was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use assay_domain::{
     decimal::Quantity,
@@ -19,14 +22,15 @@ use assay_rating::{
 };
 use assay_store::{
     Connection, Tx, agreements,
-    billing::{self, InvoiceKind, LineKind, LineRow, NewInvoice, RunRow, RunState},
+    billing::{self, InvoiceKind, LineKind, LineRow, NewInvoice, PostedRow, RunRow, RunState},
     customers, definitions, interactions, rate_cards,
-    usage::{self, UsageFilter},
+    usage::{self, UsageFilter, UsageTotal},
 };
 
 use crate::{
     Assay, Caller,
     agreements::parse_card,
+    credit,
     error::{AppError, Result},
 };
 
@@ -57,6 +61,8 @@ pub struct BillReport {
     pub totals: Vec<Amount>,
     /// Interactions that belong to nobody and are billed to nobody; how many, and the first of them.
     pub unassigned: (i64, Vec<String>),
+    /// Customers with usage in the period and no agreement in it; their months are billed once they have one.
+    pub without_agreement: Vec<String>,
     /// Outcomes kept from being judged by a fault.
     pub faulted: i64,
 }
@@ -156,6 +162,10 @@ impl Assay {
         }
         let (_, unassigned) = interactions::counts(&mut reader, caller.tenant).await?;
         let shown = interactions::unassigned(&mut reader, caller.tenant, UNASSIGNED_SHOWN).await?;
+        let agreements = agreements::all(&mut reader, caller.tenant).await?;
+        let bound =
+            |id| agreements.iter().any(|agreement| agreement.customer == id && agreement.overlaps(period.start(), Some(period.end())));
+        let users = usage::customers(&mut reader, caller.tenant, period.start(), period.end()).await?;
         let counts = assay_store::outcomes::counts(&mut reader, caller.tenant).await?;
         Ok(BillReport {
             period,
@@ -163,6 +173,7 @@ impl Assay {
             invoices: of_run.len() as u64,
             totals: totals.into_values().collect(),
             unassigned: (unassigned, shown),
+            without_agreement: users.into_iter().filter(|(id, _)| !bound(*id)).map(|(_, key)| key).collect(),
             faulted: counts.iter().filter(|count| count.faulted).map(|count| count.count).sum(),
         })
     }
@@ -177,7 +188,7 @@ struct Book<'r> {
     cards: BTreeMap<assay_domain::id::RateCardId, RateCard>,
     slugs: BTreeMap<assay_domain::id::DefinitionId, String>,
     keys: BTreeMap<CustomerId, String>,
-    /// Periods billed before whose usage has changed since, by customer.
+    /// Periods billed before, by customer, whose usage has changed since or whose agreement came later.
     late: BTreeSet<(CustomerId, BillingPeriod)>,
 }
 
@@ -200,41 +211,59 @@ impl<'r> Book<'r> {
         let end = finished.keys().next_back().map_or(Timestamp::EPOCH, |period| period.end());
         let changed = usage::changed(c, tenant, latest, usage_until, end).await?;
         let dated = |at: i64| Timestamp::from_micros(at).map(BillingPeriod::containing);
-        let late = changed.into_iter().filter_map(|(customer, at)| Some((customer, dated(at)?)));
+        let mut late: BTreeSet<_> = changed.into_iter().filter_map(|(customer, at)| Some((customer, dated(at)?))).collect();
+        late.retain(|(_, period)| finished.contains_key(period));
+        let agreements = agreements::all(c, tenant).await?;
+        // An agreement that was dated back into periods billed without it.
+        let posted: BTreeSet<(AgreementId, BillingPeriod)> = billing::posted_periods(c, tenant).await?.into_iter().collect();
+        for agreement in &agreements {
+            let overlapped = finished.keys().filter(|period| agreement.overlaps(period.start(), Some(period.end())));
+            late.extend(
+                overlapped.filter(|period| !posted.contains(&(agreement.id, **period))).map(|period| (agreement.customer, *period)),
+            );
+        }
         Ok(Self {
             tenant,
             run,
             usage_until,
-            agreements: agreements::all(c, tenant).await?,
+            agreements,
             cards,
             slugs: definitions::all(c, tenant).await?.into_iter().collect(),
             keys: customers::all(c, tenant).await?.into_iter().map(|customer| (customer.id, customer.key)).collect(),
-            late: late.filter(|(_, period)| finished.contains_key(period)).collect(),
+            late,
         })
     }
 
-    /// Who may get a document: customers with an agreement in the period, and those with late changes.
+    /// Who may get a document: customers with an agreement in the period, and those with something to correct.
     fn customers(&self) -> BTreeSet<CustomerId> {
         let (start, end) = (self.run.period.start(), self.run.period.end());
         let current = self.agreements.iter().filter(|agreement| agreement.overlaps(start, Some(end))).map(|agreement| agreement.customer);
         current.chain(self.late.iter().map(|(customer, _)| *customer)).collect()
     }
 
-    /// One invoice for the period with what earlier periods cost more, and a credit note per earlier invoice that cost less.
+    /// One invoice per currency for the period with what earlier periods cost more, and a credit note per earlier invoice that
+    /// cost less.
     async fn documents(&self, tx: &mut Tx, customer: CustomerId) -> Result<Vec<NewInvoice>> {
-        let mut invoice = self.lines(tx, customer, self.run.period, LineKind::Charge).await?;
+        let mut invoices: BTreeMap<String, Vec<LineRow>> = BTreeMap::new();
         let mut credits: BTreeMap<InvoiceId, Vec<LineRow>> = BTreeMap::new();
+        for (line, _) in self.lines(tx, customer, self.run.period, LineKind::Charge).await? {
+            invoices.entry(line.amount.currency().to_string()).or_default().push(line);
+        }
         for (_, period) in self.late.iter().filter(|(late, _)| *late == customer) {
-            for line in self.lines(tx, customer, *period, LineKind::Correction).await? {
-                match billing::original(tx, line.agreement, *period).await? {
-                    Some(original) if line.amount.minor() < 0 => credits.entry(original).or_default().push(line),
-                    _ => invoice.push(line),
+            for (line, posted) in self.lines(tx, customer, *period, LineKind::Correction).await? {
+                if line.amount.minor() >= 0 {
+                    invoices.entry(line.amount.currency().to_string()).or_default().push(line);
+                    continue;
+                }
+                let allocated = credit::allocate(&line, &posted).map_err(|source| self.rating(customer, *period, source))?;
+                for (invoice, part) in allocated {
+                    credits.entry(invoice).or_default().push(part);
                 }
             }
         }
-        let invoice = (!invoice.is_empty()).then_some((InvoiceKind::Invoice, None, invoice));
+        let invoices = invoices.into_values().map(|lines| (InvoiceKind::Invoice, None, lines));
         let credits = credits.into_iter().map(|(original, lines)| (InvoiceKind::CreditNote, Some(original), lines));
-        invoice.into_iter().chain(credits).map(|(kind, corrects, lines)| self.document(customer, kind, corrects, lines)).collect()
+        invoices.chain(credits).map(|(kind, corrects, lines)| self.document(customer, kind, corrects, lines)).collect()
     }
 
     fn document(&self, customer: CustomerId, kind: InvoiceKind, corrects: Option<InvoiceId>, lines: Vec<LineRow>) -> Result<NewInvoice> {
@@ -245,39 +274,51 @@ impl<'r> Book<'r> {
         Ok(NewInvoice { kind, run: self.run.id, customer, period: self.run.period, total, corrects, lines })
     }
 
-    /// What a period should cost by now, less what is posted for it.
-    async fn lines(&self, tx: &mut Tx, customer: CustomerId, period: BillingPeriod, kind: LineKind) -> Result<Vec<LineRow>> {
+    /// What a period should cost by now, less what is posted for it, in the order of the card; beside each line what is posted
+    /// under its agreement.
+    async fn lines(
+        &self,
+        tx: &mut Tx,
+        customer: CustomerId,
+        period: BillingPeriod,
+        kind: LineKind,
+    ) -> Result<Vec<(LineRow, Arc<[PostedRow]>)>> {
         let (start, end) = (period.start(), period.end());
         let mine = self.agreements.iter().filter(|agreement| agreement.customer == customer && agreement.overlaps(start, Some(end)));
         let mut lines = Vec::new();
         for agreement in mine {
-            let Some(card) = self.cards.get(&agreement.rate_card) else {
-                continue;
-            };
+            let Some(card) = self.cards.get(&agreement.rate_card) else { continue };
             let covered = (start.max(agreement.from), agreement.until.map_or(end, |until| until.min(end)));
-            let filter = UsageFilter { tenant: self.tenant, customer, from: covered.0, until: covered.1, last: self.usage_until };
-            let usage: Vec<UsageItem> = usage::totals(tx, filter)
-                .await?
-                .into_iter()
-                .map(|total| UsageItem {
-                    meter: total.meter,
-                    definition: self.slugs.get(&total.definition).cloned().unwrap_or_default(),
-                    class: total.class,
-                    quantity: total.quantity,
-                })
-                .collect();
+            let (after, last) = (0, self.usage_until);
+            let filter = UsageFilter { tenant: self.tenant, customer, from: covered.0, until: covered.1, after, last };
+            let usage: Vec<UsageItem> = usage::totals(tx, filter).await?.into_iter().map(|total| self.item(total)).collect();
             let posted = billing::posted(tx, self.tenant, customer, agreement.id, period).await?;
             let deltas = rate(card, &Coverage { period: (start, end), covered }, &usage).and_then(|rated| settle(&rated, &sum(&posted)?));
-            let deltas = deltas.map_err(|source| self.rating(customer, period, source))?;
-            lines.extend(deltas.into_iter().map(|delta| self.line(kind, agreement.id, period, delta)));
+            let mut deltas = deltas.map_err(|source| self.rating(customer, period, source))?;
+            deltas.sort_by_key(|delta| card.charges.iter().position(|charge| charge.code == delta.charge));
+            let usage_after = posted.iter().map(|posted| posted.line.usage_until).max().unwrap_or(0);
+            let posted: Arc<[PostedRow]> = posted.into();
+            let line = |delta: Delta| LineRow {
+                kind,
+                agreement: agreement.id,
+                period,
+                charge: delta.charge,
+                tier: delta.tier,
+                label: delta.label,
+                unit_price: delta.unit_price.to_string(),
+                quantity: delta.quantity,
+                amount: delta.amount,
+                usage_after,
+                usage_until: self.usage_until,
+            };
+            lines.extend(deltas.into_iter().map(|delta| (line(delta), Arc::clone(&posted))));
         }
         Ok(lines)
     }
 
-    fn line(&self, kind: LineKind, agreement: AgreementId, period: BillingPeriod, delta: Delta) -> LineRow {
-        let Delta { charge, tier, label, unit_price, quantity, amount } = delta;
-        let unit_price = unit_price.to_string();
-        LineRow { kind, agreement, period, charge, tier, label, unit_price, quantity, amount, usage_until: self.usage_until }
+    fn item(&self, total: UsageTotal) -> UsageItem {
+        let definition = self.slugs.get(&total.definition).cloned().unwrap_or_default();
+        UsageItem { meter: total.meter, definition, class: total.class, quantity: total.quantity }
     }
 
     fn rating(&self, customer: CustomerId, period: BillingPeriod, source: RatingError) -> AppError {
@@ -287,9 +328,9 @@ impl<'r> Book<'r> {
 }
 
 /// Adds up what was posted, line by line.
-fn sum(posted: &[LineRow]) -> Result<Vec<PostedLine>, RatingError> {
+fn sum(posted: &[PostedRow]) -> Result<Vec<PostedLine>, RatingError> {
     let mut sums: Vec<PostedLine> = Vec::new();
-    for line in posted {
+    for PostedRow { line, .. } in posted {
         let same =
             |sum: &&mut PostedLine| sum.charge == line.charge && sum.tier == line.tier && sum.unit_price.to_string() == line.unit_price;
         match sums.iter_mut().find(same) {

@@ -3,13 +3,13 @@
 use assay_domain::{
     canon::Digest,
     definition::{ActivationContext, Timing, Version, VersionContent, VersionState},
-    id::VersionId,
-    manifest::{check_reads, check_slug},
+    id::{DefinitionId, TenantId, VersionId},
+    manifest::{Manifest, check_reads, check_slug},
     time::Timestamp,
     violation::Violation,
 };
 use assay_runtime::ConfigureError;
-use assay_store::{billing, definitions, interactions};
+use assay_store::{Tx, billing, definitions, interactions};
 
 use crate::{
     Assay, Caller,
@@ -28,6 +28,8 @@ pub struct VersionRequest {
     pub parameters: Vec<(String, String)>,
     /// The timing policy.
     pub timing: Timing,
+    /// From when it is in force, if it is activated at once.
+    pub active_from: Option<Timestamp>,
 }
 
 /// A version as it is shown.
@@ -43,6 +45,8 @@ pub struct VersionView {
     pub hash: Digest,
     /// What it fixes.
     pub content: VersionContent,
+    /// The names of its parameters, in order.
+    pub parameter_names: Vec<String>,
     /// From when it is in force; `None` for a draft.
     pub active_from: Option<Timestamp>,
 }
@@ -75,9 +79,15 @@ impl Assay {
             None => definitions::insert(&mut tx, caller.tenant, &request.definition, now).await?,
         };
         let (id, number) = definitions::insert_version(&mut tx, caller.tenant, definition, row.id, &content, now).await?;
-        let after = serde_json::json!({ "definition": request.definition, "number": number, "hash": content.hash() }).to_string();
-        tx.commit(caller.operation("version.create", id, None, Some(after), now)).await?;
-        Ok(VersionView { id, definition: request.definition.clone(), number, hash: content.hash(), content, active_from: None })
+        if let Some(from) = request.active_from {
+            activate(&mut tx, caller.tenant, &request.definition, definition, number, from, now).await?;
+        }
+        let hash = content.hash();
+        let after =
+            serde_json::json!({ "definition": request.definition, "number": number, "hash": hash, "active_from": request.active_from });
+        tx.commit(caller.operation("version.create", id, None, Some(after.to_string()), now)).await?;
+        let (definition, active_from) = (request.definition.clone(), request.active_from);
+        Ok(VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from })
     }
 
     /// Puts a version in force for interactions that open from a time on.
@@ -86,20 +96,7 @@ impl Assay {
         let mut tx = self.store.begin().await?;
         let unknown = || AppError::not_found("definition", slug, "`assay definition list` shows them");
         let definition = definitions::by_slug(&mut tx, caller.tenant, slug).await?.ok_or_else(unknown)?;
-        let versions = definitions::versions(&mut tx, caller.tenant).await?;
-        let of_definition = || versions.iter().filter(|version| version.definition == definition);
-        let version = of_definition().find(|version| version.number == number);
-        let missing = || AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists its versions");
-        let version: &Version = version.ok_or_else(missing)?;
-        let context = ActivationContext {
-            has_earlier: of_definition().any(|other| matches!(other.state, VersionState::Active { .. })),
-            has_invoices: !billing::invoices(&mut tx, caller.tenant).await?.is_empty(),
-            now,
-        };
-        version.state.activate(from, context)?;
-        definitions::activate(&mut tx, caller.tenant, version.id, from, now).await?;
-        interactions::touch_opened(&mut tx, caller.tenant, None, from).await?;
-        let id = version.id;
+        let id = activate(&mut tx, caller.tenant, slug, definition, number, from, now).await?;
         let after = serde_json::json!({ "definition": slug, "number": number, "from": from }).to_string();
         tx.commit(caller.operation("version.activate", id, None, Some(after), now)).await?;
         Ok(id)
@@ -110,6 +107,8 @@ impl Assay {
         let mut reader = self.store.read().await?;
         let slugs = definitions::all(&mut reader, caller.tenant).await?;
         let versions = definitions::versions(&mut reader, caller.tenant).await?;
+        let rules = assay_store::rules::all(&mut reader, caller.tenant).await?;
+        let manifest = |version: &Version| rules.iter().find(|rule| rule.digest == version.content.component).map(|rule| &rule.manifest);
         let slug =
             |version: &Version| slugs.iter().find(|(id, _)| *id == version.definition).map(|(_, slug)| slug.clone()).unwrap_or_default();
         let view = |version: Version| VersionView {
@@ -117,6 +116,7 @@ impl Assay {
             definition: slug(&version),
             number: version.number,
             hash: version.content.hash(),
+            parameter_names: manifest(&version).map(names).unwrap_or_default(),
             active_from: match version.state {
                 VersionState::Active { from } => Some(from),
                 VersionState::Draft => None,
@@ -125,4 +125,33 @@ impl Assay {
         };
         Ok(versions.into_iter().map(view).collect())
     }
+}
+
+/// Puts a version in force, and marks what opened from then on for judging again.
+async fn activate(
+    tx: &mut Tx,
+    tenant: TenantId,
+    slug: &str,
+    definition: DefinitionId,
+    number: u32,
+    from: Timestamp,
+    now: Timestamp,
+) -> Result<VersionId> {
+    let versions = definitions::versions(tx, tenant).await?;
+    let of_definition = || versions.iter().filter(|version| version.definition == definition);
+    let missing = || AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists its versions");
+    let version = of_definition().find(|version| version.number == number).ok_or_else(missing)?;
+    let context = ActivationContext {
+        has_earlier: of_definition().any(|other| matches!(other.state, VersionState::Active { .. })),
+        has_invoices: !billing::invoices(tx, tenant).await?.is_empty(),
+        now,
+    };
+    version.state.activate(from, context)?;
+    definitions::activate(tx, tenant, version.id, from, now).await?;
+    interactions::touch_opened(tx, tenant, None, from).await?;
+    Ok(version.id)
+}
+
+fn names(manifest: &Manifest) -> Vec<String> {
+    manifest.parameters.iter().map(|parameter| parameter.name.clone()).collect()
 }

@@ -1,6 +1,6 @@
 //! Issued invoices and credit notes, down to the interactions behind each line.
 
-use assay_domain::{decimal::Quantity, outcome::Meter, time::Timestamp, violation::Violation};
+use assay_domain::{decimal::Quantity, time::Timestamp, violation::Violation};
 use assay_store::{
     agreements,
     billing::{self, InvoiceRow, LineRow},
@@ -55,7 +55,7 @@ impl Assay {
         Ok(InvoiceView { invoice, lines })
     }
 
-    /// The interactions whose usage a line bills: those dated in its period under its agreement, as far as the line's run saw.
+    /// The interactions whose changes of usage a line's charge bills, those of all its tiers; none for a flat charge.
     async fn behind(&self, caller: &Caller, invoice: &InvoiceRow, line: &LineRow) -> Result<Vec<(String, Quantity, Timestamp)>> {
         let mut reader = self.store.read().await?;
         let agreements = agreements::all(&mut reader, caller.tenant).await?;
@@ -78,10 +78,9 @@ impl Assay {
             customer: invoice.customer,
             from: line.period.start().max(agreement.from),
             until: agreement.until.map_or(line.period.end(), |until| until.min(line.period.end())),
+            after: line.usage_after,
             last: line.usage_until,
         };
-        let meter: Meter = meter.meter;
-        let rows = usage::behind(&mut reader, filter, definition, meter).await?;
-        Ok(rows.into_iter().filter_map(|(subject, quantity, at)| Some((subject, quantity, Timestamp::from_micros(at)?))).collect())
+        Ok(usage::behind(&mut reader, filter, definition, meter.meter, meter.class.as_deref()).await?)
     }
 }

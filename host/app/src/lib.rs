@@ -11,6 +11,7 @@
 
 mod agreements;
 mod bill;
+mod credit;
 mod definitions;
 pub mod desk;
 mod dump;

@@ -8,7 +8,7 @@ use crate::commands::{
     agreement, bill, customer, definition, demo, dump, evaluate, import, interaction, invoice, operation, rate_card, report, rule, tenant,
 };
 
-/// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step can be re-executed.
+/// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step is recorded.
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but some input was refused (its lines and reasons are printed).
 #[derive(Debug, Parser)]

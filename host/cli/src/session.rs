@@ -38,16 +38,19 @@ pub async fn open(data: &Path, threads: Option<usize>) -> Result<Assay> {
     Ok(Assay::new(store, Engine::new(Limits::default())?, Arc::new(SystemClock), threads)?)
 }
 
+/// Refuses a folder without an installation, which may be a typing mistake.
+pub fn check_exists(data: &Path) -> Result<()> {
+    if data.join("assay.db").exists() {
+        return Ok(());
+    }
+    let data = data.display();
+    bail!("there is no installation in {data}; make one with `assay tenant create NAME`, or name another folder with --data")
+}
+
 impl Session {
     /// Opens the installation and finds the tenant.
     pub async fn start(args: &Args) -> Result<Self> {
-        let file = args.data.join("assay.db");
-        if !file.exists() {
-            bail!(
-                "there is no installation in {}; make one with `assay tenant create NAME`, or name another folder with --data",
-                args.data.display()
-            );
-        }
+        check_exists(&args.data)?;
         let assay = open(&args.data, args.threads).await?;
         let tenants = assay.tenants().await?;
         let names = || tenants.iter().map(|tenant| tenant.slug.as_str()).collect::<Vec<_>>().join(", ");

@@ -96,7 +96,7 @@ pub struct Version {
 /// The life of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionState {
-    /// Written down, in force nowhere.
+    /// Written down; in force for nobody but a customer whose agreement names it.
     Draft,
     /// In force for interactions that open from then on, until a later version is.
     Active {

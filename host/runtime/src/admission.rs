@@ -88,8 +88,8 @@ impl std::error::Error for Refusal {}
 impl Engine {
     /// Runs every check, cheap ones first, and gives back a rule that is ready to evaluate.
     pub fn admit(&self, bytes: &[u8]) -> Result<Rule, Refusal> {
-        inspect::size(bytes, &self.limits)?;
         inspect::kind(bytes)?;
+        inspect::size(bytes, &self.limits)?;
         inspect::features(bytes)?;
         let contract = inspect::shape(bytes, &self.limits)?;
         let rule = self.compile(bytes, contract)?;
@@ -120,7 +120,7 @@ fn check_manifest(manifest: &Manifest) -> Result<(), Refusal> {
 fn faulty(what: &str, fault: &Fault) -> Refusal {
     let remedy = match fault.code {
         FaultCode::FuelExhausted | FaultCode::WallTime => "look for a loop that does not end",
-        FaultCode::MemoryLimit => "use less memory; `assay rule check` shows the limit",
+        FaultCode::MemoryLimit => "use less memory",
         FaultCode::StackOverflow => "look for recursion that does not end",
         FaultCode::AbiViolation => "generate the exports with the SDK instead of by hand",
         _ => "run it natively on an empty timeline to find the panic",

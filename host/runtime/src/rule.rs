@@ -100,6 +100,12 @@ impl Rule {
         }
     }
 
+    /// What it reads with its defaults; `None` when a parameter has none.
+    pub fn default_reads(&self) -> Option<Vec<EventType>> {
+        let defaults: Option<Vec<Value>> = self.manifest().parameters.iter().map(|parameter| parameter.default.clone()).collect();
+        self.configure(&defaults?).ok()
+    }
+
     /// Asks the rule in a fresh instance.
     pub fn evaluate(&self, question: &Question<'_>) -> Result<Evaluated, Fault> {
         Instance::new(&self.0.engine, &self.0.pre)?.evaluate(&self.0, question)

@@ -163,8 +163,19 @@ pub struct LineRow {
     pub quantity: Quantity,
     /// What it comes to.
     pub amount: Amount,
+    /// The number of the change of usage after which it bills: that of the posting before, or zero.
+    pub usage_after: i64,
     /// The number of the last change of usage that counted.
     pub usage_until: i64,
+}
+
+/// A line that was issued, and on what.
+#[derive(Debug, Clone)]
+pub struct PostedRow {
+    /// The line.
+    pub line: LineRow,
+    /// The invoice whose charge it is, or, on a credit note, the invoice it takes back from.
+    pub invoice: InvoiceId,
 }
 
 /// An invoice or credit note to issue.
@@ -197,13 +208,13 @@ pub async fn issue(tx: &mut Tx, tenant: TenantId, new: &NewInvoice, now: Timesta
     let query = query.bind(new.total.minor()).bind(new.corrects.map(|invoice| invoice.0)).bind(now.micros());
     let invoice: i64 = query.fetch_one(tx.sql()).await?;
     let head = "insert into invoice_lines (tenant, invoice, position, customer, agreement, period, kind, charge, tier, label, unit_price, \
-                quantity, amount, usage_until) ";
+                quantity, amount, usage_after, usage_until) ";
     let lines: Vec<(i64, &LineRow)> = (1..).zip(&new.lines).collect();
     bulk::insert(tx, head, "", &lines, |row, (position, line)| {
         row.push_bind(tenant.0).push_bind(invoice).push_bind(*position).push_bind(new.customer.0).push_bind(line.agreement.0);
         row.push_bind(line.period.to_string()).push_bind(line.kind.name()).push_bind(line.charge.clone()).push_bind(line.tier);
         row.push_bind(line.label.clone()).push_bind(line.unit_price.clone()).push_bind(line.quantity.micros());
-        row.push_bind(line.amount.minor()).push_bind(line.usage_until);
+        row.push_bind(line.amount.minor()).push_bind(line.usage_after).push_bind(line.usage_until);
     })
     .await?;
     Ok(InvoiceId(invoice))
@@ -267,28 +278,29 @@ pub async fn lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<Li
     rows.iter().map(line).collect()
 }
 
-/// Everything posted so far for one agreement and period.
+/// Everything posted so far for one agreement and period, in order of issue.
 pub async fn posted(
     c: &mut impl Connection,
     tenant: TenantId,
     customer: CustomerId,
     agreement: AgreementId,
     period: BillingPeriod,
-) -> Result<Vec<LineRow>> {
+) -> Result<Vec<PostedRow>> {
     let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 order by l.id");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
-    query.fetch_all(c.sql()).await?.iter().map(line).collect()
+    let rows = query.fetch_all(c.sql()).await?;
+    rows.iter().map(|row| Ok(PostedRow { line: line(row)?, invoice: InvoiceId(row.try_get(12)?) })).collect()
 }
 
-/// The invoice that first billed a period of an agreement.
-pub async fn original(c: &mut impl Connection, agreement: AgreementId, period: BillingPeriod) -> Result<Option<InvoiceId>> {
-    let sql = "select invoice from invoice_lines where agreement = $1 and period = $2 and kind = 'charge' order by id limit 1";
-    let id: Option<i64> = sqlx::query_scalar(sql).bind(agreement.0).bind(period.to_string()).fetch_optional(c.sql()).await?;
-    Ok(id.map(InvoiceId))
+/// The agreements and periods for which anything is posted.
+pub async fn posted_periods(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<(AgreementId, BillingPeriod)>> {
+    let sql = "select distinct agreement, period from invoice_lines where tenant = $1";
+    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    rows.into_iter().map(|(agreement, text)| Ok((AgreementId(agreement), period("invoice_lines", text)?))).collect()
 }
 
 const LINES: &str = "select l.kind, l.agreement, l.period, l.charge, l.tier, l.label, l.unit_price, l.quantity, l.amount, i.currency, \
-    l.usage_until from invoice_lines l join invoices i on i.id = l.invoice";
+    l.usage_after, l.usage_until, coalesce(i.corrects, i.id) from invoice_lines l join invoices i on i.id = l.invoice";
 
 fn line(row: &sqlx::sqlite::SqliteRow) -> Result<LineRow> {
     let kind: String = row.try_get(0)?;
@@ -302,7 +314,8 @@ fn line(row: &sqlx::sqlite::SqliteRow) -> Result<LineRow> {
         unit_price: row.try_get(6)?,
         quantity: Quantity::from_micros(row.try_get(7)?),
         amount: Amount::new(row.try_get(8)?, currency(row.try_get(9)?)?),
-        usage_until: row.try_get(10)?,
+        usage_after: row.try_get(10)?,
+        usage_until: row.try_get(11)?,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::{
     bulk,
     connection::{Connection, Tx},
     error::{Result, StoreError},
+    operations::timestamp,
     sequences,
 };
 
@@ -62,6 +63,8 @@ pub struct UsageFilter {
     pub from: Timestamp,
     /// Dated until, exclusive.
     pub until: Timestamp,
+    /// The number of the change after which they count; zero for all.
+    pub after: i64,
     /// The number of the last change that counts.
     pub last: i64,
 }
@@ -82,9 +85,9 @@ pub struct UsageTotal {
 /// The usage of one customer by definition, meter and class.
 pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<UsageTotal>> {
     let sql = "select definition, meter, class, sum(quantity) from usage where tenant = $1 and customer = $2 and dated_at >= $3 \
-               and dated_at < $4 and id <= $5 group by 1, 2, 3 having sum(quantity) <> 0 order by 1, 2, 3";
+               and dated_at < $4 and id > $5 and id <= $6 group by 1, 2, 3 having sum(quantity) <> 0 order by 1, 2, 3";
     let query = sqlx::query(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
-    let rows = query.bind(filter.last).fetch_all(c.sql()).await?;
+    let rows = query.bind(filter.after).bind(filter.last).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
             Ok(UsageTotal {
@@ -103,13 +106,25 @@ pub async fn behind(
     filter: UsageFilter,
     definition: DefinitionId,
     meter: Meter,
-) -> Result<Vec<(String, Quantity, i64)>> {
+    class: Option<&str>,
+) -> Result<Vec<(String, Quantity, Timestamp)>> {
     let sql = "select i.subject, sum(u.quantity), max(u.dated_at) from usage u join interactions i on i.id = u.interaction \
-               where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id <= $5 and u.definition = $6 \
-               and u.meter = $7 group by u.interaction having sum(u.quantity) <> 0 order by 3, 1";
+               where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id > $5 and u.id <= $6 \
+               and u.definition = $7 and u.meter = $8 and ($9 is null or u.class = $9) \
+               group by u.interaction having sum(u.quantity) <> 0 order by 3, 1";
     let query = sqlx::query_as(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
-    let rows: Vec<(String, i64, i64)> = query.bind(filter.last).bind(definition.0).bind(meter.name()).fetch_all(c.sql()).await?;
-    Ok(rows.into_iter().map(|(subject, quantity, at)| (subject, Quantity::from_micros(quantity), at)).collect())
+    let query = query.bind(filter.after).bind(filter.last).bind(definition.0).bind(meter.name()).bind(class);
+    let rows: Vec<(String, i64, i64)> = query.fetch_all(c.sql()).await?;
+    let row = |(subject, quantity, at)| Ok((subject, Quantity::from_micros(quantity), timestamp("usage", "dated_at", at)?));
+    rows.into_iter().map(row).collect()
+}
+
+/// The customers with usage dated in a time, by key.
+pub async fn customers(c: &mut impl Connection, tenant: TenantId, from: Timestamp, until: Timestamp) -> Result<Vec<(CustomerId, String)>> {
+    let sql = "select c.id, c.key from customers c where c.tenant = $1 and exists (select 1 from usage u where u.tenant = $1 \
+               and u.customer = c.id and u.dated_at >= $2 and u.dated_at < $3) order by c.key";
+    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(|(id, key)| (CustomerId(id), key)).collect())
 }
 
 /// Customers and dates of usage that changed after `after` and by `until`, dated before `dated_before`.

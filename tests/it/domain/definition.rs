@@ -15,10 +15,8 @@ fn field(name: &str, path: &str, kind: ValueKind, required: bool) -> Field {
 }
 
 fn content() -> VersionContent {
-    let fields = vec![
-        field("state", "/incident_state", ValueKind::Text, true),
-        field("reopens", "/reopen_count", ValueKind::Integer, false),
-    ];
+    let fields =
+        vec![field("state", "/incident_state", ValueKind::Text, true), field("reopens", "/reopen_count", ValueKind::Integer, false)];
     VersionContent {
         component: Digest::from_bytes(std::array::from_fn(|at| at as u8)),
         contract: "assay:rule@0.1.0".into(),

@@ -124,8 +124,7 @@ fn the_encoding_never_changes() {
         actor: Actor::Unknown,
         values: vec![Value::Decimal("-1.25".parse().unwrap()), Value::Timestamp(opened_at), Value::Duration(Duration::hours(24))],
     };
-    let parameters =
-        [Value::Duration(Duration::hours(24)), Value::Missing, Value::Boolean(false), Value::Decimal("3".parse().unwrap())];
+    let parameters = [Value::Duration(Duration::hours(24)), Value::Missing, Value::Boolean(false), Value::Decimal("3".parse().unwrap())];
     let mut input = EvaluationInput { opened_at, events: vec![first, second], missing: None };
     assert_eq!(input.root(&parameters).to_string(), "8bfb3d8f8b854207fd4099902dc4c301e704fa77c17e7b80b3e14c598db633a9");
     input.missing = Some(MissingField { event: 0, field: "incident.updated/state".into() });

@@ -107,7 +107,7 @@ fn a_quantity_is_in_millionths() {
     check("-2.5", Some(-2_500_000));
     check("0.0000001", None);
     check("9007199254740992", None);
-    assert_eq!((Quantity::ONE.to_string(), Quantity::ZERO.to_string()), ("1".into(), "0".into()));
+    assert_eq!([Quantity::ONE, Quantity::ZERO].map(|quantity| quantity.to_string()), ["1", "0"]);
     assert_eq!(Quantity::from_micros(-2_500_000).to_string(), "-2.5");
     assert_eq!(Quantity::from_micros(10_000_000).to_string(), "10");
     assert_eq!(Quantity::ONE.checked_add(Quantity::ONE.negated()), Some(Quantity::ZERO));
@@ -145,7 +145,7 @@ fn amounts_add_up_in_one_currency() {
     assert_eq!(cent.checked_add(Amount::new(-3, usd)), Some(Amount::new(-2, usd)));
     assert_eq!(cent.checked_add(Amount::new(1, jpy)), None);
     assert_eq!(cent.checked_add(Amount::new(i64::MAX, usd)), None);
-    assert_eq!((cent.minor(), cent.currency(), cent.decimal()), (1, usd, "0.01".into()));
+    assert_eq!((cent.minor(), cent.currency(), cent.decimal()), (1, usd, "0.01".to_owned()));
 }
 
 proptest! {

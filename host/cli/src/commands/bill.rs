@@ -68,12 +68,21 @@ pub(crate) fn in_words(reports: &[BillReport]) -> String {
         let note = if report.already_finished { "was billed before" } else { "" };
         [report.period.to_string(), report.invoices.to_string(), amounts(&report.totals), note.to_owned()]
     });
-    let mut text = table(&["month", "invoices", "total", ""], &["invoices", "total"], rows);
+    let mut text = table(&["month", "documents", "total", "note"], &["documents", "total"], rows);
     text += &format!("\ntotal {}", amounts(&total(reports)));
     if let Some(report) = reports.last() {
         let (unassigned, shown) = &report.unassigned;
         if *unassigned > 0 {
             text += &format!("\n{unassigned} interactions belong to nobody and are billed to nobody: {}", shown.join(", "));
+        }
+        if !report.without_agreement.is_empty() {
+            let shown: Vec<&str> = report.without_agreement.iter().take(20).map(String::as_str).collect();
+            text += &format!(
+                "\n{} customers have outcomes in {} and no agreement; they are billed once they have one: {}",
+                report.without_agreement.len(),
+                report.period,
+                shown.join(", ")
+            );
         }
         if report.faulted > 0 {
             text += &format!("\n{} outcomes are kept from being judged by a fault; see `assay report outcomes`", report.faulted);
@@ -85,5 +94,5 @@ pub(crate) fn in_words(reports: &[BillReport]) -> String {
 fn as_json(report: &BillReport) -> Value {
     let totals: Vec<_> = report.totals.iter().map(|amount| json!({ "amount": amount.decimal(), "currency": amount.currency() })).collect();
     json!({ "period": report.period, "already_finished": report.already_finished, "invoices": report.invoices, "totals": totals,
-            "unassigned": report.unassigned.0, "faulted": report.faulted })
+            "unassigned": report.unassigned.0, "without_agreement": report.without_agreement, "faulted": report.faulted })
 }

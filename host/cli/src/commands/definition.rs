@@ -1,9 +1,12 @@
 //! `assay definition`
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use assay_app::{VersionRequest, VersionView};
 use assay_domain::{
     definition::Timing,
+    manifest::EventType,
     time::{Duration, Limit, Timestamp},
 };
 use clap::{Args, Subcommand};
@@ -99,16 +102,15 @@ pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Outpu
 
 async fn run_create(create: &Create, session: &Session) -> Result<Output> {
     let timing = Timing { deadline: create.deadline, settles_after: create.settles_after, reversible_for: create.reversible_for };
-    let request =
-        VersionRequest { definition: create.name.clone(), rule: create.rule.clone(), parameters: create.parameters.clone(), timing };
-    let mut version = session.assay.create_version(&session.caller, &request).await?;
-    let mut drained = None;
-    if let Some(from) = create.active_from {
-        let draft = || format!("{}@{} is written down, as a draft", create.name, version.number);
-        session.assay.activate_version(&session.caller, &create.name, version.number, from).await.with_context(draft)?;
-        version.active_from = Some(from);
-        drained = Some(evaluate::drain(session).await?);
-    }
+    let request = VersionRequest {
+        definition: create.name.clone(),
+        rule: create.rule.clone(),
+        parameters: create.parameters.clone(),
+        timing,
+        active_from: create.active_from,
+    };
+    let version = session.assay.create_version(&session.caller, &request).await?;
+    let drained = if create.active_from.is_some() { Some(evaluate::drain(session).await?) } else { None };
     let judged = drained.as_ref().map(|drained| format!("\n{}", evaluate::in_words(drained))).unwrap_or_default();
     let json = with(as_json(&version), "evaluated", drained.as_ref().map_or(Value::Null, evaluate::as_json));
     Ok(Output::new(json, in_words(&version) + &judged))
@@ -121,22 +123,36 @@ fn active(version: &VersionView) -> String {
 fn as_json(version: &VersionView) -> Value {
     json!({ "id": version.id, "definition": version.definition, "number": version.number, "hash": version.hash,
             "active_from": version.active_from, "component": version.content.component,
-            "parameters": version.content.parameters.iter().map(ToString::to_string).collect::<Vec<_>>(), "timing": version.content.timing })
+            "parameters": parameters(version), "reads": version.content.reads, "timing": version.content.timing })
 }
 
 fn in_words(version: &VersionView) -> String {
     let timing = &version.content.timing;
-    let parameters: Vec<String> = version.content.parameters.iter().map(ToString::to_string).collect();
-    let reads: Vec<&str> = version.content.reads.iter().map(|read| read.kind.as_str()).collect();
+    let parameters: Vec<String> = parameters(version).into_iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let reads: Vec<String> = version.content.reads.iter().map(reading).collect();
     let rows = [
         ["in force from".to_owned(), active(version)],
         ["hash".to_owned(), version.hash.to_string()],
         ["component".to_owned(), version.content.component.to_string()],
-        ["parameters".to_owned(), parameters.join(", ")],
-        ["reads".to_owned(), reads.join(", ")],
+        ["parameters".to_owned(), parameters.join("\n")],
+        ["reads".to_owned(), reads.join("\n")],
         ["deadline".to_owned(), timing.deadline.to_string()],
         ["settles after".to_owned(), timing.settles_after.to_string()],
         ["reversible for".to_owned(), timing.reversible_for.to_string()],
     ];
     table(&[&format!("{}@{}", version.definition, version.number), ""], &[], rows)
+}
+
+/// The parameters by name; one that may stay absent and does is left out.
+fn parameters(version: &VersionView) -> BTreeMap<&str, String> {
+    let pairs = version.parameter_names.iter().zip(&version.content.parameters);
+    pairs.filter(|(_, value)| value.kind().is_some()).map(|(name, value)| (name.as_str(), value.to_string())).collect()
+}
+
+/// An event type and the fields that are read of it: `incident.updated: /incident_state (text)`.
+pub(crate) fn reading(read: &EventType) -> String {
+    let optional = |required: bool| if required { "" } else { ", optional" };
+    let fields: Vec<String> =
+        read.fields.iter().map(|field| format!("{} ({}{})", field.path, field.kind, optional(field.required))).collect();
+    if fields.is_empty() { read.kind.clone() } else { format!("{}: {}", read.kind, fields.join(", ")) }
 }

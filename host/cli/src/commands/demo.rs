@@ -29,7 +29,7 @@ pub struct Demo {
     /// The rule that judges: a component, or a folder to build.
     #[arg(long, default_value = "example-plugins/resolved-ticket")]
     rule: PathBuf,
-    /// End when the invoices are printed.
+    /// End when the invoices are printed, as it does anyhow while it leaves nothing running.
     #[arg(long)]
     exit: bool,
 }
@@ -54,28 +54,30 @@ pub(crate) async fn run(command: &Demo, args: &Args) -> Result<Output> {
     if args.data.join("assay.db").exists() {
         bail!("{} holds an installation; give the demo a folder of its own with --data", args.data.display());
     }
+    let component = rule::component(&command.rule)?;
     let assay = session::open(&args.data, args.threads).await?;
     let tenant = assay.create_tenant("demo", "demo", "A simulated support desk").await?;
     let session = Session { assay, caller: Caller { tenant, actor: "demo".into() } };
-    let output = play(command, &session, &args.data).await;
+    let output = play(command, &component, &session, &args.data).await;
     session.end().await;
     output
 }
 
-async fn play(command: &Demo, session: &Session, data: &Path) -> Result<Output> {
+async fn play(command: &Demo, component: &[u8], session: &Session, data: &Path) -> Result<Output> {
     let Session { assay, caller } = session;
     let desk = Desk::new(command.seed, command.interactions);
     eprintln!("a support desk of {} tickets over {} months, seed {}, in {}", desk.interactions, desk.months, desk.seed, data.display());
-    let pushed = assay.push_rule(caller, &rule::component(&command.rule)?).await?;
+    let pushed = assay.push_rule(caller, component).await?;
     eprintln!("rule       {} ({}), sha256 {}", pushed.manifest.title, pushed.manifest.name, pushed.digest);
     let version = VersionRequest {
         definition: "resolved-ticket".into(),
         rule: pushed.manifest.name.clone(),
-        parameters: vec![("window".into(), "24h".into())],
+        // Once reopened, a ticket does not count: a window without a second try.
+        parameters: vec![("window".into(), "24h".into()), ("retry".into(), "false".into())],
         timing: Timing::default(),
+        active_from: Some(desk.from),
     };
-    let version = assay.create_version(caller, &version).await?;
-    assay.activate_version(caller, &version.definition, version.number, desk.from).await?;
+    assay.create_version(caller, &version).await?;
     agree(assay, caller, desk).await?;
     let report = import(session, desk).await?;
     eprintln!("import     {} accepted, {} duplicates, {} conflicts", report.accepted, report.duplicates, report.conflicts.len());

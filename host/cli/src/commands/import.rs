@@ -26,7 +26,7 @@ pub enum Import {
 }
 
 /// Where a CSV file holds what an event is made of. Text with {braces} is a template over columns; without braces it names a
-/// column, except for --type, where it is the type itself.
+/// column, except for --type and --actor, where it is the value itself.
 #[derive(Debug, Args)]
 pub struct Csv {
     /// The file; - is standard input.
@@ -52,7 +52,7 @@ pub struct Csv {
     /// The integer that orders events of one interaction sharing a time.
     #[arg(long)]
     sequence: Option<String>,
-    /// Who acted: ai, human, customer, system or unknown.
+    /// Who acted: ai, human, customer, system or unknown; or '{column}'.
     #[arg(long)]
     actor: Option<String>,
     /// Which system tells it.
@@ -78,7 +78,7 @@ impl Csv {
             kind: Template::text("--type", &self.kind)?,
             sequence: optional("--sequence", &self.sequence)?,
             source: self.source.clone(),
-            actor: optional("--actor", &self.actor)?,
+            actor: self.actor.as_ref().map(|text| Template::text("--actor", text)).transpose()?,
             missing: self.missing.clone(),
         })
     }

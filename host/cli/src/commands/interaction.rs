@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use assay_app::{InteractionView, OutcomeView};
+use assay_domain::outcome::OutcomeState;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -68,7 +69,11 @@ fn in_words(view: &InteractionView) -> String {
     });
     let timeline = table(&["time", "seq", "event", "actor", "id", "what the rule reads", ""], &["seq"], rows);
     let verdicts: Vec<String> = view.outcomes.iter().map(verdict).collect();
-    let verdicts = if verdicts.is_empty() { "no definition judges it".to_owned() } else { verdicts.join("\n\n") };
+    let verdicts = if verdicts.is_empty() {
+        "nothing stands yet: no definition in force reads its events, or it waits for `assay evaluate`".to_owned()
+    } else {
+        verdicts.join("\n\n")
+    };
     format!("{} ({})\ncustomer: {customer}\nopened:   {opened}\n\n{timeline}\n\n{verdicts}", view.subject, view.id)
 }
 
@@ -88,7 +93,8 @@ fn verdict(view: &OutcomeView) -> String {
         ));
     }
     lines.extend(outcome.note.as_ref().map(|note| format!("  note: {note}")));
-    lines.extend(outcome.due_at.map(|at| format!("  asked again at {at}, or when a new fact comes")));
+    let due = if outcome.state == Some(OutcomeState::Provisional) { "settles" } else { "is asked again" };
+    lines.extend(outcome.due_at.map(|at| format!("  {due} at {at}, unless a new fact comes before")));
     if outcome.late_events > 0 {
         lines.push(format!("  {} events came after its horizon and change nothing", outcome.late_events));
     }

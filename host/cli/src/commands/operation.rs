@@ -1,6 +1,7 @@
 //! `assay operation`
 
 use anyhow::Result;
+use assay_domain::id::OperationId;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -25,9 +26,13 @@ pub(crate) async fn run(command: &Operation, session: &Session) -> Result<Output
     let all = session.assay.operations(&session.caller, *limit).await?;
     let json = all
         .iter()
-        .map(|o| json!({ "id": o.id, "at": o.at, "actor": o.actor, "action": o.action, "subject": o.subject, "before": o.before, "after": o.after }))
+        .map(|o| json!({ "id": OperationId(o.id), "at": o.at, "actor": o.actor, "action": o.action, "subject": o.subject, "before": parsed(&o.before), "after": parsed(&o.after) }))
         .collect();
     let rows =
         all.iter().map(|o| [o.at.to_string(), o.actor.clone(), o.action.clone(), o.subject.clone(), o.after.clone().unwrap_or_default()]);
     Ok(Output::new(json, table(&["at", "actor", "action", "subject", "after"], &[], rows)))
+}
+
+fn parsed(json: &Option<String>) -> Option<serde_json::Value> {
+    json.as_ref().and_then(|text| serde_json::from_str(text).ok())
 }

@@ -8,6 +8,7 @@ use assay_runtime::{Engine, Limits, Rule as Admitted};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::definition;
 use crate::{
     fixtures,
     output::{Output, table},
@@ -60,8 +61,14 @@ pub(crate) fn run_offline(command: &Rule) -> Result<Output> {
         Rule::Check { rule } => {
             let admitted = admit(&component(rule)?)?;
             let manifest = admitted.manifest();
-            let json = json!({ "digest": admitted.digest(), "contract": admitted.contract(), "manifest": manifest });
-            Ok(Output::new(json, format!("{}\nadmitted: sha256 {}, {}", declared(manifest), admitted.digest(), admitted.contract())))
+            let reads = admitted.default_reads().unwrap_or_default();
+            let json = json!({ "digest": admitted.digest(), "contract": admitted.contract(), "manifest": manifest, "reads": reads });
+            let read = reads.iter().map(|read| [definition::reading(read)]);
+            let read = table(&["it reads, unless parameters say otherwise"], &[], read);
+            Ok(Output::new(
+                json,
+                format!("{}\n{read}\nadmitted: sha256 {}, {}", declared(manifest), admitted.digest(), admitted.contract()),
+            ))
         }
         Rule::Test { rule, fixtures } => test(rule, fixtures.as_deref()),
         Rule::Push { .. } | Rule::List => bail!("this command needs an installation"),

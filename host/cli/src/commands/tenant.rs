@@ -26,6 +26,9 @@ pub enum Tenant {
 }
 
 pub(crate) async fn run(command: &Tenant, args: &Args) -> Result<Output> {
+    if matches!(command, Tenant::List) {
+        session::check_exists(&args.data)?;
+    }
     let assay = session::open(&args.data, args.threads).await?;
     let output = match command {
         Tenant::Create { name, title } => {

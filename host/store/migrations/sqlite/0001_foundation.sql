@@ -265,6 +265,8 @@ create table invoice_lines (
     unit_price text not null,
     quantity integer not null,
     amount integer not null,
+    -- The line bills changes of usage numbered after the one and up to the other.
+    usage_after integer not null,
     usage_until integer not null,
     unique (invoice, position)
 ) strict;
