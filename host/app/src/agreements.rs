@@ -122,6 +122,9 @@ async fn resolve(c: &mut impl Connection, tenant: TenantId, request: &AgreementR
             own.map(|version| version.id)
                 .ok_or_else(|| AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists them"))
         });
+        if agreed.iter().any(|other: &AgreedDefinition| other.definition == definition) {
+            return Err(Violation::new("definition", format!("{slug} is named twice"), "name it once").into());
+        }
         agreed.push(AgreedDefinition { definition, version: own.transpose()? });
     }
     if agreed.is_empty() {

@@ -1,7 +1,12 @@
 //! The JSON of event data: what is accepted, and when two texts say the same.
 
+use std::{borrow::Cow, fmt};
+
 use assay_domain::violation::Violation;
-use serde::de::IgnoredAny;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, SeqAccess, Visitor},
+};
 
 /// Checks that data is a JSON object whose numbers every reader understands alike, and that it holds no U+0000.
 pub(crate) fn check(data: &str) -> Result<(), Violation> {
@@ -9,7 +14,7 @@ pub(crate) fn check(data: &str) -> Result<(), Violation> {
     if !trimmed.starts_with('{') {
         return Err(Violation::new("data", "it is not a JSON object", "send an object, {} when there is nothing to tell"));
     }
-    serde_json::from_str::<IgnoredAny>(data)
+    serde_json::from_str::<DistinctKeys>(data)
         .map_err(|error| Violation::new("data", format!("it is not JSON: {error}"), "send valid JSON (RFC 8259)"))?;
     if strings(data).any(holds_nul) {
         return Err(Violation::new("data", "it holds the character U+0000", "leave it out"));
@@ -101,3 +106,61 @@ fn decimal_digits(number: &str) -> Option<(bool, String, i64)> {
     let digits = digits.trim_end_matches('0');
     Some(if digits.is_empty() { (false, String::new(), 0) } else { (negative, digits.to_owned(), place) })
 }
+
+/// Any JSON whose objects name each member once: two readers of one that does not may see different data.
+struct DistinctKeys;
+
+impl<'de> Deserialize<'de> for DistinctKeys {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for DistinctKeys {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self, M::Error> {
+        let mut keys: Vec<Key<'de>> = Vec::new();
+        while let Some((key, Self)) = map.next_entry()? {
+            keys.push(key);
+        }
+        keys.sort_unstable();
+        match keys.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first) {
+            Some(twice) => Err(M::Error::custom(format!("the member {:?} stands twice in one object", twice.0))),
+            None => Ok(self),
+        }
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Self, S::Error> {
+        while let Some(Self) = seq.next_element()? {}
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+}
+
+/// A member's name, borrowed where it holds no escape.
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);

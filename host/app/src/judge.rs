@@ -25,6 +25,9 @@ use crate::terms::{Judge, Terms};
 /// How long after a fault of the infrastructure it is tried again.
 const RETRY_AFTER: Duration = Duration::seconds(60);
 
+/// How often a rule may have itself asked again about the same input; after that only a new fact or the deadline wakes it.
+const WAKES_MAX: i64 = 1_000;
+
 /// One interaction to judge.
 pub(crate) struct Case {
     pub(crate) row: InteractionRow,
@@ -123,7 +126,11 @@ impl Hearing<'_> {
     /// The same input under the same version, for the same customer, with no timer due: nothing to do.
     fn still_stands(&self, stood: &OutcomeRow, root: assay_domain::canon::Digest) -> bool {
         let asked_again = stood.due_at.is_some_and(|due| due <= self.as_of);
-        stood.version == self.version.id && stood.input_root == root && stood.customer == self.customer && !asked_again
+        self.same_question(stood, root) && stood.customer == self.customer && !asked_again
+    }
+
+    fn same_question(&self, stood: &OutcomeRow, root: assay_domain::canon::Digest) -> bool {
+        stood.version == self.version.id && stood.input_root == root
     }
 
     fn ask(&self, events: usize, at: Timestamp, fuel: &mut u64) -> Result<Answer, Fault> {
@@ -160,6 +167,7 @@ impl Hearing<'_> {
             customer: self.customer,
             events: 0,
             late_events: 0,
+            wakes: 0,
             due_at: None,
             fault: None,
         }
@@ -172,6 +180,7 @@ impl Hearing<'_> {
         let success = standing.answer.success();
         let billed_at = success.map(|success| success.at.plus(timing.settles_after));
         let said = Said::of(standing, manifest);
+        let wakes = self.stood.as_ref().filter(|stood| self.same_question(stood, blank.input_root)).map_or(0, |stood| stood.wakes + 1);
         let holdback = billed_at.filter(|_| state == OutcomeState::Provisional);
         let outcome = OutcomeRow {
             state: Some(state),
@@ -185,7 +194,8 @@ impl Hearing<'_> {
             attempted_at: state.is_attempt().then_some(self.input.opened_at),
             events: i64::try_from(standing.events).unwrap_or(i64::MAX),
             late_events: i64::try_from(self.input.events.len() - standing.events).unwrap_or(0),
-            due_at: standing.due(walk).or(holdback),
+            wakes,
+            due_at: standing.due(walk, wakes >= WAKES_MAX).or(holdback),
             ..blank
         };
         let evaluation = self.record(standing.asked_at, said.conclusion, Some(said.reason), said.detail, fuel, &outcome);

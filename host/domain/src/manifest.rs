@@ -126,6 +126,9 @@ impl Manifest {
         if let Some((unknown, _)) = set.iter().find(|(name, _)| !self.parameters.iter().any(|p| p.name == *name)) {
             return Err(Violation::new(format!("parameters.{unknown}"), "the rule has no such parameter", format!("it has: {}", names())));
         }
+        if let Some((_, (twice, _))) = set.iter().enumerate().find(|(at, (name, _))| set.iter().take(*at).any(|(other, _)| other == name)) {
+            return Err(Violation::new(format!("parameters.{twice}"), "it is set twice", "set it once"));
+        }
         self.parameters.iter().map(|parameter| parameter.value(set.iter().find(|(name, _)| *name == parameter.name))).collect()
     }
 }

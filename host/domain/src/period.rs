@@ -49,6 +49,9 @@ impl FromStr for BillingPeriod {
 
     fn from_str(text: &str) -> Result<Self, PeriodError> {
         let error = || PeriodError(text.into());
+        if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return Err(error());
+        }
         let (year, month) = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2).ok_or_else(error)?;
         let (year, month) = (year.parse().map_err(|_| error())?, month.parse().map_err(|_| error())?);
         if (1970..2255).contains(&year) && (1..=12).contains(&month) { Ok(Self { year, month }) } else { Err(error()) }

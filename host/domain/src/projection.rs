@@ -147,7 +147,7 @@ impl Paths {
         let mut found: Vec<Option<Value>> = vec![Some(Value::Missing); self.fields.len()];
         let mut json = serde_json::Deserializer::from_str(data);
         // Data was checked when it was recorded; should it not parse, its fields are missing.
-        let _ = Find { node: &self.tree, fields: &self.fields, found: &mut found }.deserialize(&mut json);
+        let _ = json.deserialize_map(Find { node: &self.tree, fields: &self.fields, found: &mut found });
         let missing = self.fields.iter().zip(&found).find(|(f, v)| f.required && matches!(v, None | Some(Value::Missing)));
         let missing = missing.map(|(field, _)| field.path.clone());
         (found.into_iter().map(|value| value.unwrap_or(Value::Missing)).collect(), missing)
@@ -189,18 +189,13 @@ impl<'de> DeserializeSeed<'de> for Find<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(mut self, json: D) -> Result<(), D::Error> {
-        if self.node.children.is_empty() {
-            let raw = <&RawValue as serde::Deserialize>::deserialize(json)?;
-            self.set(raw.get());
+        let raw = <&RawValue as serde::Deserialize>::deserialize(json)?.get();
+        self.set(raw);
+        if self.node.children.is_empty() || !raw.starts_with(['{', '[']) {
             return Ok(());
         }
-        if self.node.fields.is_empty() {
-            return json.deserialize_any(self);
-        }
-        // A field whose path is also the start of another's.
-        let raw = <&RawValue as serde::Deserialize>::deserialize(json)?;
-        self.set(raw.get());
-        serde_json::Deserializer::from_str(raw.get()).deserialize_any(self).map_err(serde::de::Error::custom)
+        // Paths that go on below this one.
+        serde_json::Deserializer::from_str(raw).deserialize_any(self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -223,7 +218,7 @@ impl<'de> Visitor<'de> for Find<'_, '_> {
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<(), S::Error> {
         for index in 0usize.. {
-            let child = self.node.children.iter().find(|(name, _)| name.parse() == Ok(index));
+            let child = self.node.children.iter().find(|(name, _)| *name == index.to_string());
             let more = match child {
                 Some((_, node)) => seq.next_element_seed(Find { node, fields: self.fields, found: &mut *self.found })?.is_some(),
                 None => seq.next_element::<IgnoredAny>()?.is_some(),
@@ -232,22 +227,6 @@ impl<'de> Visitor<'de> for Find<'_, '_> {
                 break;
             }
         }
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
 }

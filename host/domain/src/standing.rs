@@ -71,7 +71,7 @@ impl Walk<'_> {
                     return Ok(Standing { seal: Some(Seal::Horizon), ..standing });
                 }
             }
-            if until > 0 && deadline.is_some_and(|deadline| at >= deadline) {
+            if deadline.is_some_and(|deadline| at >= deadline) {
                 let standing = ask(until, at)?;
                 if standing.answer.success().is_none() {
                     let seal = if standing.answer.pending().is_some() { Seal::Expired } else { Seal::Deadline };
@@ -102,10 +102,10 @@ impl Walk<'_> {
 }
 
 impl Standing {
-    /// When to ask again although no new fact has come: the rule's wake, at the latest the deadline.
-    pub fn due(&self, walk: &Walk<'_>) -> Option<Timestamp> {
+    /// When to ask again although no new fact has come: the rule's wake unless it is `exhausted`, at the latest the deadline.
+    pub fn due(&self, walk: &Walk<'_>, exhausted: bool) -> Option<Timestamp> {
         let wake = match (self.seal, self.answer.pending()) {
-            (None, Some(wake)) => wake.map(|wake| wake.max(walk.as_of.plus(WAKE_MIN))),
+            (None, Some(wake)) => wake.filter(|_| !exhausted).map(|wake| wake.max(walk.as_of.plus(WAKE_MIN))),
             _ => return None,
         };
         [wake, walk.timing.deadline.after(walk.opened_at)].into_iter().flatten().min()

@@ -95,7 +95,8 @@ impl Duration {
 
     /// Parses ISO 8601 and nothing else: the coercion of event data.
     pub fn parse_iso(text: &str) -> Result<Self, TimeError> {
-        if text.starts_with(['P', 'p', '-', '+']) { text.parse() } else { Err(TimeError { text: text.into(), expected: ISO_8601 }) }
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        if unsigned.starts_with(['P', 'p']) { text.parse() } else { Err(TimeError { text: text.into(), expected: ISO_8601 }) }
     }
 }
 

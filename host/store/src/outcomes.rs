@@ -55,6 +55,8 @@ pub struct OutcomeRow {
     pub events: i64,
     /// How many came after its horizon.
     pub late_events: i64,
+    /// How often it was asked again about the same input.
+    pub wakes: i64,
     /// When to ask again without a new fact.
     pub due_at: Option<Timestamp>,
     /// The fault that kept the verdict from being renewed.
@@ -62,7 +64,7 @@ pub struct OutcomeRow {
 }
 
 const COLUMNS: &str = "select interaction, definition, version, evaluation, input_root, state, reason, note, evidence, quantity, class, \
-    succeeded_at, billed_at, attempted_at, customer, events, late_events, due_at, fault from outcomes ";
+    succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault from outcomes ";
 
 fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
     let time = |column: &'static str, index: usize| optional_timestamp("outcomes", column, row.try_get(index)?);
@@ -87,8 +89,9 @@ fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
         customer: row.try_get::<Option<i64>, _>(14)?.map(CustomerId),
         events: row.try_get(15)?,
         late_events: row.try_get(16)?,
-        due_at: time("due_at", 17)?,
-        fault: row.try_get(18)?,
+        wakes: row.try_get(17)?,
+        due_at: time("due_at", 18)?,
+        fault: row.try_get(19)?,
     })
 }
 
@@ -110,14 +113,14 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
 /// Writes what stands, replacing what stood.
 pub async fn put(tx: &mut Tx, tenant: TenantId, rows: &[OutcomeRow]) -> Result<()> {
     let head = "insert or replace into outcomes (interaction, definition, tenant, version, evaluation, input_root, state, reason, note, evidence, \
-                quantity, class, succeeded_at, billed_at, attempted_at, customer, events, late_events, due_at, fault) ";
+                quantity, class, succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault) ";
     bulk::insert(tx, head, "", rows, |row, o| {
         row.push_bind(o.interaction.0).push_bind(o.definition.0).push_bind(tenant.0).push_bind(o.version.0).push_bind(o.evaluation.0);
         row.push_bind(o.input_root.as_bytes().to_vec()).push_bind(o.state.map(|state| state.to_string()));
         row.push_bind(o.reason.clone()).push_bind(o.note.clone()).push_bind(evidence(&o.evidence)).push_bind(o.quantity.micros());
         row.push_bind(o.class.clone()).push_bind(o.succeeded_at.map(Timestamp::micros)).push_bind(o.billed_at.map(Timestamp::micros));
         row.push_bind(o.attempted_at.map(Timestamp::micros)).push_bind(o.customer.map(|c| c.0)).push_bind(o.events);
-        row.push_bind(o.late_events).push_bind(o.due_at.map(Timestamp::micros)).push_bind(o.fault.clone());
+        row.push_bind(o.late_events).push_bind(o.wakes).push_bind(o.due_at.map(Timestamp::micros)).push_bind(o.fault.clone());
     })
     .await?;
     Ok(())

@@ -108,10 +108,10 @@ pub async fn behind(
     meter: Meter,
     class: Option<&str>,
 ) -> Result<Vec<(String, Quantity, Timestamp)>> {
-    let sql = "select i.subject, sum(u.quantity), max(u.dated_at) from usage u join interactions i on i.id = u.interaction \
+    let sql = "select i.subject, sum(u.quantity), u.dated_at from usage u join interactions i on i.id = u.interaction \
                where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id > $5 and u.id <= $6 \
                and u.definition = $7 and u.meter = $8 and ($9 is null or u.class = $9) \
-               group by u.interaction having sum(u.quantity) <> 0 order by 3, 1";
+               group by u.interaction, u.dated_at having sum(u.quantity) <> 0 order by 3, 1";
     let query = sqlx::query_as(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
     let query = query.bind(filter.after).bind(filter.last).bind(definition.0).bind(meter.name()).bind(class);
     let rows: Vec<(String, i64, i64)> = query.fetch_all(c.sql()).await?;

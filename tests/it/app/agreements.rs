@@ -1,4 +1,4 @@
-//! Agreements: one at a time per customer, never about time that is billed, and only of things that are there.
+//! Agreements: one at a time per customer, each definition named once, and only of things that are there.
 
 use assay_app::AgreementRequest;
 use assay_domain::time::Timestamp;
@@ -6,7 +6,7 @@ use assay_tests::assay::{Installation, at};
 
 use super::{
     stage::ORDINARY,
-    support::{accept, bill, complaint, drain, number, standard, tickets},
+    support::{accept, complaint, drain, number, standard, tickets},
 };
 
 /// A customer without an agreement, a definition and a card.
@@ -66,16 +66,20 @@ async fn agreements_made_together_do_not_overlap_either() {
 }
 
 #[tokio::test]
-async fn an_agreement_does_not_reach_back_into_billed_time() {
+async fn an_agreement_names_what_its_card_charges_for() {
     let installation = prepared().await;
     let Installation { assay, caller, .. } = &installation;
-    bill(&installation, caller, "2016-03").await;
-    for from in ["2016-02-01T00:00:00Z", "2016-03-15T00:00:00Z", "2016-03-31T23:59:59Z"] {
-        let refused = refusal(&installation, &[request(from, None)]).await;
-        assert!(refused.starts_with("from: time before 2016-04-01T00:00:00Z is billed already"), "{refused}");
-        assert!(refused.contains("let the agreement start at 2016-04-01T00:00:00Z or later"), "{refused}");
-    }
-    assay.create_agreements(caller, &[request("2016-04-01T00:00:00Z", None)]).await.expect("from the day after");
+    installation.define(caller, "other", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
+    let named = |slugs: &[&str]| AgreementRequest {
+        definitions: slugs.iter().map(|slug| ((*slug).to_owned(), None)).collect(),
+        ..request("2016-03-01T00:00:00Z", None)
+    };
+    let refused = refusal(&installation, &[named(&["other"])]).await;
+    assert!(
+        refused.contains("charges for fixed, which the agreement does not name") && refused.contains("--definition fixed"),
+        "{refused}"
+    );
+    assay.create_agreements(caller, &[named(&["other", "fixed"])]).await.expect("more than the card charges for");
 }
 
 #[tokio::test]

@@ -49,16 +49,19 @@ async fn a_month_is_a_fee_and_the_outcomes_of_each_customer() {
     assert_eq!(steps, ["Judged(7)", "Issued(3, 3)"]);
     let totals: Vec<String> = report.totals.iter().map(ToString::to_string).collect();
     assert_eq!((report.invoices, totals, report.already_finished), (3, vec!["1503.96 USD".to_owned()], false));
-    assert_eq!(documents(&installation).await, [
-        "INV-000001 acme 2016-03 502.97 USD",
-        "  platform 1 × 500 = 500.00",
-        "  resolutions 3 × 0.99 = 2.97",
-        "INV-000002 globex 2016-03 500.99 USD",
-        "  platform 1 × 500 = 500.00",
-        "  resolutions 1 × 0.99 = 0.99",
-        "INV-000003 initech 2016-03 500.00 USD",
-        "  platform 1 × 500 = 500.00",
-    ]);
+    assert_eq!(
+        documents(&installation).await,
+        [
+            "INV-000001 acme 2016-03 502.97 USD",
+            "  platform 1 × 500 = 500.00",
+            "  resolutions 3 × 0.99 = 2.97",
+            "INV-000002 globex 2016-03 500.99 USD",
+            "  platform 1 × 500 = 500.00",
+            "  resolutions 1 × 0.99 = 0.99",
+            "INV-000003 initech 2016-03 500.00 USD",
+            "  platform 1 × 500 = 500.00",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -66,11 +69,10 @@ async fn ten_cents_an_attempt_and_a_dollar_fifty_a_success() {
     let hybrid = card("hybrid", json!([unit("attempts", "attempts-at", "0.10"), unit("successes", "outcome-of", "1.50")]));
     let installation = agreed(&[("acme", 1_000, 200)], &hybrid, None).await;
     bill(&installation, &installation.caller, "2016-03").await;
-    assert_eq!(documents(&installation).await, [
-        "INV-000001 acme 2016-03 400.00 USD",
-        "  attempts 1000 × 0.1 = 100.00",
-        "  successes 200 × 1.5 = 300.00",
-    ]);
+    assert_eq!(
+        documents(&installation).await,
+        ["INV-000001 acme 2016-03 400.00 USD", "  attempts 1000 × 0.1 = 100.00", "  successes 200 × 1.5 = 300.00",]
+    );
 }
 
 #[tokio::test]
@@ -78,12 +80,15 @@ async fn a_thousand_successes_at_ninety_nine_cents_and_fifty() {
     let per_success = card("per-success", json!([unit("successes", "outcome-of", "0.99")]));
     let installation = agreed(&[("large", 1_000, 1_000), ("small", 50, 50)], &per_success, None).await;
     bill(&installation, &installation.caller, "2016-03").await;
-    assert_eq!(documents(&installation).await, [
-        "INV-000001 large 2016-03 990.00 USD",
-        "  successes 1000 × 0.99 = 990.00",
-        "INV-000002 small 2016-03 49.50 USD",
-        "  successes 50 × 0.99 = 49.50",
-    ]);
+    assert_eq!(
+        documents(&installation).await,
+        [
+            "INV-000001 large 2016-03 990.00 USD",
+            "  successes 1000 × 0.99 = 990.00",
+            "INV-000002 small 2016-03 49.50 USD",
+            "  successes 50 × 0.99 = 49.50",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -114,13 +119,27 @@ async fn a_month_is_billed_when_it_is_over() {
     clock.set(at("2016-05-01T00:00:00Z"));
     bill(&installation, caller, "2016-04").await;
     bill(&installation, caller, "2016-03").await;
-    assert_eq!(documents(&installation).await, [
-        "INV-000001 acme 2016-04 500.00 USD",
-        "  platform 1 × 500 = 500.00",
-        "INV-000002 acme 2016-03 500.99 USD",
-        "  platform 1 × 500 = 500.00",
-        "  resolutions 1 × 0.99 = 0.99",
-    ]);
+    assert_eq!(
+        documents(&installation).await,
+        [
+            "INV-000001 acme 2016-04 500.00 USD",
+            "  platform 1 × 500 = 500.00",
+            "INV-000002 acme 2016-03 500.99 USD",
+            "  platform 1 × 500 = 500.00",
+            "  resolutions 1 × 0.99 = 0.99",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_month_before_any_agreement_is_billed_to_nobody() {
+    let installation = agreed(&[("acme", 1, 1)], &standard(), None).await;
+    let Installation { assay, caller, .. } = &installation;
+    let refused = complaint(assay.bill(caller, month("2016-02"), |_| {}).await);
+    let expected =
+        "no agreement starts before the end of 2016-02, so there is nobody to bill; write down agreements with `assay agreement create`";
+    assert_eq!(refused, expected);
+    assert_eq!(number(&installation, "select count(*) from billing_runs").await, 0);
 }
 
 #[tokio::test]
@@ -180,16 +199,15 @@ async fn a_line_leads_to_the_interactions_behind_it() {
     let Installation { assay, caller, .. } = &installation;
     bill(&installation, caller, "2016-03").await;
     let one = |subject: &str, text: &str| (subject.to_owned(), "1".to_owned(), at(text));
-    assert_eq!(behind(&installation, "INV-000001", 1).await, [
-        one("acme-0", "2016-03-02T00:00:00Z"),
-        one("acme-1", "2016-03-02T00:01:00Z"),
-        one("acme-2", "2016-03-02T00:02:00Z"),
-    ]);
-    assert_eq!(behind(&installation, "INV-000001", 2).await, []);
-    assert_eq!(behind(&installation, "INV-000001", 3).await, [
-        one("acme-0", "2016-03-03T01:00:00Z"),
-        one("acme-1", "2016-03-03T01:01:00Z"),
-    ]);
+    assert_eq!(
+        behind(&installation, "INV-000001", 1).await,
+        [one("acme-0", "2016-03-02T00:00:00Z"), one("acme-1", "2016-03-02T00:01:00Z"), one("acme-2", "2016-03-02T00:02:00Z"),]
+    );
+    assert!(behind(&installation, "INV-000001", 2).await.is_empty(), "a fee has none");
+    assert_eq!(
+        behind(&installation, "INV-000001", 3).await,
+        [one("acme-0", "2016-03-03T01:00:00Z"), one("acme-1", "2016-03-03T01:01:00Z"),]
+    );
     assert_eq!(behind(&installation, "INV-000002", 3).await.len(), 4);
     for line in [0, 4, usize::MAX] {
         let refused = complaint(assay.invoice(caller, "INV-000001", Some(line)).await);

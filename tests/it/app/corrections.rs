@@ -1,6 +1,6 @@
 //! Later truth about billed months, and runs that were cut off.
 
-use assay_app::{Assay, BillProgress};
+use assay_app::{AgreementRequest, Assay, BillProgress};
 use assay_rating::card::RateCard;
 use assay_store::Store;
 use assay_tests::{
@@ -44,7 +44,7 @@ async fn resolve(installation: &Installation, subject: &str) {
     tell(installation, subject, "ticket.resolved", "2016-03-20T10:00:00Z").await;
 }
 
-/// The documents of a month, newest kinds of lines and all: what they are, and what they say.
+/// The documents of a month: what they are, and what they say.
 async fn documents(installation: &Installation, text: &str) -> Vec<String> {
     let Installation { assay, caller, .. } = installation;
     let mut found = Vec::new();
@@ -69,13 +69,16 @@ async fn a_late_outcome_is_a_line_of_the_next_invoice() {
     clock.set(at("2016-05-02T00:00:00Z"));
     resolve(&installation, "late").await;
     bill(&installation, caller, "2016-04").await;
-    assert_eq!(documents(&installation, "2016-04").await, [
-        "INV-000003 acme 500.99 USD",
-        "  charge platform of 2016-04: 1 × 500 = 500.00",
-        "  correction resolutions of 2016-03: 1 × 0.99 = 0.99",
-        "INV-000004 globex 500.00 USD",
-        "  charge platform of 2016-04: 1 × 500 = 500.00",
-    ]);
+    assert_eq!(
+        documents(&installation, "2016-04").await,
+        [
+            "INV-000003 acme 500.99 USD",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+            "  correction resolutions of 2016-03: 1 × 0.99 = 0.99",
+            "INV-000004 globex 500.00 USD",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+        ]
+    );
     assert_eq!(documents(&installation, "2016-03").await, march, "an issued invoice never changes");
 }
 
@@ -86,14 +89,17 @@ async fn an_outcome_that_was_lost_is_credited_against_its_invoice() {
     clock.set(at("2016-05-02T00:00:00Z"));
     tell(&installation, "acme-0", "ticket.reopened", "2016-03-02T05:00:00Z").await;
     bill(&installation, caller, "2016-04").await;
-    assert_eq!(documents(&installation, "2016-04").await, [
-        "INV-000003 acme 500.00 USD",
-        "  charge platform of 2016-04: 1 × 500 = 500.00",
-        "CN-000001 acme for INV-000001 -0.99 USD",
-        "  correction resolutions of 2016-03: -1 × 0.99 = -0.99",
-        "INV-000004 globex 500.00 USD",
-        "  charge platform of 2016-04: 1 × 500 = 500.00",
-    ]);
+    assert_eq!(
+        documents(&installation, "2016-04").await,
+        [
+            "INV-000003 acme 500.00 USD",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+            "CN-000001 acme for INV-000001 -0.99 USD",
+            "  correction resolutions of 2016-03: -1 × 0.99 = -0.99",
+            "INV-000004 globex 500.00 USD",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+        ]
+    );
     clock.set(at("2016-06-02T00:00:00Z"));
     bill(&installation, caller, "2016-05").await;
     assert_eq!(documents(&installation, "2016-05").await.len(), 4, "what is corrected is corrected once");
@@ -106,15 +112,18 @@ async fn an_outcome_that_changed_hands_is_credited_here_and_charged_there() {
     clock.set(at("2016-05-02T00:00:00Z"));
     assay.assign_interaction(caller, "acme-0", "globex", "they asked").await.expect("assigned");
     bill(&installation, caller, "2016-04").await;
-    assert_eq!(documents(&installation, "2016-04").await, [
-        "INV-000003 acme 500.00 USD",
-        "  charge platform of 2016-04: 1 × 500 = 500.00",
-        "CN-000001 acme for INV-000001 -0.99 USD",
-        "  correction resolutions of 2016-03: -1 × 0.99 = -0.99",
-        "INV-000004 globex 500.99 USD",
-        "  charge platform of 2016-04: 1 × 500 = 500.00",
-        "  correction resolutions of 2016-03: 1 × 0.99 = 0.99",
-    ]);
+    assert_eq!(
+        documents(&installation, "2016-04").await,
+        [
+            "INV-000003 acme 500.00 USD",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+            "CN-000001 acme for INV-000001 -0.99 USD",
+            "  correction resolutions of 2016-03: -1 × 0.99 = -0.99",
+            "INV-000004 globex 500.99 USD",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+            "  correction resolutions of 2016-03: 1 × 0.99 = 0.99",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -140,7 +149,7 @@ async fn a_correction_that_was_lost_is_credited_too() {
     let installation = prepared(&["globex"], &per_success).await;
     let Installation { assay, caller, clock, .. } = &installation;
     assay.create_customer(caller, "acme").await.expect("a customer");
-    let agreement = assay_app::AgreementRequest {
+    let agreement = AgreementRequest {
         customer: "acme".into(),
         definitions: vec![("fixed".into(), None)],
         rate_card: "per-success".into(),
@@ -159,6 +168,114 @@ async fn a_correction_that_was_lost_is_credited_too() {
     bill(&installation, caller, "2016-05").await;
     let may = ["CN-000001 acme for INV-000002 -0.99 USD", "  correction successes of 2016-03: -1 × 0.99 = -0.99"];
     assert_eq!(documents(&installation, "2016-05").await, may);
+}
+
+/// What is taken back comes off the newest invoice that billed it, and never more than that invoice billed.
+#[tokio::test]
+async fn a_reduction_comes_off_the_newest_invoice_first() {
+    let installation = billed(&standard()).await;
+    let Installation { caller, clock, .. } = &installation;
+    clock.set(at("2016-05-02T00:00:00Z"));
+    resolve(&installation, "late").await;
+    bill(&installation, caller, "2016-04").await;
+    clock.set(at("2016-06-02T00:00:00Z"));
+    tell(&installation, "acme-0", "ticket.reopened", "2016-03-02T05:00:00Z").await;
+    bill(&installation, caller, "2016-05").await;
+    clock.set(at("2016-07-02T00:00:00Z"));
+    tell(&installation, "late", "ticket.reopened", "2016-03-20T12:00:00Z").await;
+    bill(&installation, caller, "2016-06").await;
+    for (text, note) in [("2016-05", "CN-000001 acme for INV-000003 -0.99 USD"), ("2016-06", "CN-000002 acme for INV-000001 -0.99 USD")] {
+        let found = documents(&installation, text).await;
+        let at = found.iter().position(|line| line == note).unwrap_or_else(|| panic!("{note} is not in {found:?}"));
+        assert_eq!(found[at + 1], "  correction resolutions of 2016-03: -1 × 0.99 = -0.99");
+    }
+}
+
+#[tokio::test]
+async fn a_reduction_may_come_off_several_invoices() {
+    let installation = billed(&standard()).await;
+    let Installation { caller, clock, .. } = &installation;
+    clock.set(at("2016-05-02T00:00:00Z"));
+    resolve(&installation, "late").await;
+    bill(&installation, caller, "2016-04").await;
+    clock.set(at("2016-06-02T00:00:00Z"));
+    tell(&installation, "acme-0", "ticket.reopened", "2016-03-02T05:00:00Z").await;
+    tell(&installation, "late", "ticket.reopened", "2016-03-20T12:00:00Z").await;
+    bill(&installation, caller, "2016-05").await;
+    assert_eq!(
+        documents(&installation, "2016-05").await,
+        [
+            "INV-000005 acme 500.00 USD",
+            "  charge platform of 2016-05: 1 × 500 = 500.00",
+            "CN-000001 acme for INV-000001 -0.99 USD",
+            "  correction resolutions of 2016-03: -1 × 0.99 = -0.99",
+            "CN-000002 acme for INV-000003 -0.99 USD",
+            "  correction resolutions of 2016-03: -1 × 0.99 = -0.99",
+            "INV-000006 globex 500.00 USD",
+            "  charge platform of 2016-05: 1 × 500 = 500.00",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_agreement_dated_back_is_billed_for_the_months_it_missed() {
+    let installation = billed(&standard()).await;
+    let Installation { assay, caller, clock, .. } = &installation;
+    accept(&installation, caller, tickets("initech", 2, 1)).await;
+    clock.set(at("2016-05-02T00:00:00Z"));
+    let april = assay.bill(caller, month("2016-04"), |_| {}).await.expect("a bill");
+    assert!(april.without_agreement.is_empty(), "the usage is of March: {april:?}");
+    let march = assay.bill(caller, month("2016-03"), |_| {}).await.expect("a bill");
+    assert_eq!(march.without_agreement, ["initech"]);
+    let agreement = AgreementRequest {
+        customer: "initech".into(),
+        definitions: vec![("fixed".into(), None)],
+        rate_card: "standard".into(),
+        from: at("2016-03-01T00:00:00Z"),
+        until: None,
+    };
+    assay.create_agreements(caller, &[agreement]).await.expect("an agreement");
+    clock.set(at("2016-06-02T00:00:00Z"));
+    bill(&installation, caller, "2016-05").await;
+    let may = documents(&installation, "2016-05").await;
+    let at = may.iter().position(|line| line == "INV-000007 initech 1500.99 USD").unwrap_or_else(|| panic!("{may:?}"));
+    assert_eq!(
+        may[at + 1..],
+        [
+            "  charge platform of 2016-05: 1 × 500 = 500.00",
+            "  correction platform of 2016-03: 1 × 500 = 500.00",
+            "  correction resolutions of 2016-03: 1 × 0.99 = 0.99",
+            "  correction platform of 2016-04: 1 × 500 = 500.00",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn two_currencies_are_two_invoices() {
+    let mut euros = standard();
+    (euros.name, euros.currency) = ("euros".into(), "EUR".parse().expect("a currency"));
+    let installation = Installation::new("2016-04-02T00:00:00Z").await;
+    let Installation { assay, caller, clock, .. } = &installation;
+    installation.define(caller, "fixed", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
+    accept(&installation, caller, tickets("acme", 1, 1)).await;
+    drain(&installation, caller).await;
+    installation.agree(caller, "fixed", &standard(), "2016-03-01T00:00:00Z", Some("2016-04-01T00:00:00Z")).await;
+    bill(&installation, caller, "2016-03").await;
+    installation.agree(caller, "fixed", &euros, "2016-04-01T00:00:00Z", None).await;
+    resolve(&installation, "late").await;
+    clock.set(at("2016-05-02T00:00:00Z"));
+    let report = assay.bill(caller, month("2016-04"), |_| {}).await.expect("a bill");
+    assert_eq!(
+        documents(&installation, "2016-04").await,
+        [
+            "INV-000002 acme 500.00 EUR",
+            "  charge platform of 2016-04: 1 × 500 = 500.00",
+            "INV-000003 acme 0.99 USD",
+            "  correction resolutions of 2016-03: 1 × 0.99 = 0.99",
+        ]
+    );
+    let totals: Vec<String> = report.totals.iter().map(ToString::to_string).collect();
+    assert_eq!(totals, ["500.00 EUR", "0.99 USD"]);
 }
 
 /// Enough for several transactions of a run.
@@ -213,11 +330,14 @@ async fn a_run_that_only_began_judges_and_bills() {
     query.execute(&mut connect(&installation).await).await.expect("a run");
     resolve(&installation, "T2").await;
     bill(&installation, caller, "2016-03").await;
-    assert_eq!(documents(&installation, "2016-03").await, [
-        "INV-000001 acme 501.98 USD",
-        "  charge platform of 2016-03: 1 × 500 = 500.00",
-        "  charge resolutions of 2016-03: 2 × 0.99 = 1.98",
-    ]);
+    assert_eq!(
+        documents(&installation, "2016-03").await,
+        [
+            "INV-000001 acme 501.98 USD",
+            "  charge platform of 2016-03: 1 × 500 = 500.00",
+            "  charge resolutions of 2016-03: 2 × 0.99 = 1.98",
+        ]
+    );
 }
 
 /// What is told while a run issues its invoices waits for the next run.

@@ -52,7 +52,8 @@ async fn lived_in() -> Installation {
 #[tokio::test]
 async fn every_table_is_insert_only_or_known_to_change() {
     let installation = Installation::new("2016-03-01T00:00:00Z").await;
-    let sql = "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name <> '_sqlx_migrations' order by name";
+    let sql =
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name <> '_sqlx_migrations' order by name";
     let tables = names(&installation, sql).await;
     let guarded = insert_only();
     assert!(guarded.len() >= 17, "{guarded:?}");

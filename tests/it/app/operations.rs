@@ -54,7 +54,13 @@ async fn every_change_is_an_entry() {
     assert_eq!(log.news().await, ["tenant.create"]);
     assay.push_rule(caller, components::resolved_ticket()).await.expect("a rule");
     assert_eq!(log.news().await, ["rule.push"]);
-    let version = VersionRequest { definition: "fixed".into(), rule: "resolved-ticket".into(), parameters: Vec::new(), timing: ORDINARY };
+    let version = VersionRequest {
+        definition: "fixed".into(),
+        rule: "resolved-ticket".into(),
+        parameters: Vec::new(),
+        timing: ORDINARY,
+        active_from: None,
+    };
     assay.create_version(caller, &version).await.expect("a version");
     assert_eq!(log.news().await, ["version.create"]);
     assay.activate_version(caller, "fixed", 1, at("2016-01-01T00:00:00Z")).await.expect("in force");

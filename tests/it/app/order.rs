@@ -87,7 +87,8 @@ async fn any_order_and_any_batches_end_alike() {
         for now in ["2026-01-15T12:00:00Z", "2026-02-03T00:00:00Z", "2026-09-01T00:00:00Z"].map(at) {
             installation.clock.set(now);
             let soon = now.plus(Duration::seconds(290));
-            let events: Vec<NewEvent> = arrivals(month(seed)).into_iter().map(|(_, event)| event).filter(|event| event.occurred_at <= soon).collect();
+            let events: Vec<NewEvent> =
+                arrivals(month(seed)).into_iter().map(|(_, event)| event).filter(|event| event.occurred_at <= soon).collect();
             let name = |way: usize| format!("s{seed}-{}-{way}", now.micros());
             let expected = at_once(&installation, &name(0), &events).await;
             assert!(expected.lines().filter(|line| line.starts_with("outcome ")).count() > 20, "{expected}");

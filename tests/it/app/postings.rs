@@ -154,7 +154,9 @@ async fn usage(installation: &Installation, caller: &Caller, customer: i64, mont
 
 async fn posted(installation: &Installation, caller: &Caller, customer: &str, month: BillingPeriod) -> Postings {
     let mut found = Postings::new();
-    for invoice in installation.assay.invoices(caller).await.expect("invoices").into_iter().filter(|invoice| invoice.customer_key == customer) {
+    for invoice in
+        installation.assay.invoices(caller).await.expect("invoices").into_iter().filter(|invoice| invoice.customer_key == customer)
+    {
         for view in installation.assay.invoice(caller, &invoice.number, None).await.expect("an invoice").lines {
             let line = view.line;
             if line.period == month {

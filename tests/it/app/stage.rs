@@ -18,8 +18,11 @@ use assay_tests::assay::{Installation, at};
 use super::support::{accept, connect, drain, event};
 
 /// A deadline of 90 days, no holdback, 30 days to take back.
-pub const ORDINARY: Timing =
-    Timing { deadline: Limit::Limited(Duration::days(90)), settles_after: Duration::ZERO, reversible_for: Limit::Limited(Duration::days(30)) };
+pub const ORDINARY: Timing = Timing {
+    deadline: Limit::Limited(Duration::days(90)),
+    settles_after: Duration::ZERO,
+    reversible_for: Limit::Limited(Duration::days(30)),
+};
 
 /// An installation that a scenario is played on.
 pub struct Stage {

@@ -72,8 +72,7 @@ pub async fn dump(installation: &Installation, caller: &Caller) -> String {
 
 /// A card in US dollars.
 pub fn card(name: &str, charges: Value) -> RateCard {
-    let card: RateCard =
-        serde_json::from_value(json!({ "name": name, "currency": "USD", "charges": charges })).expect("the card reads");
+    let card: RateCard = serde_json::from_value(json!({ "name": name, "currency": "USD", "charges": charges })).expect("the card reads");
     assert_eq!(card.check(), Ok(()));
     card
 }

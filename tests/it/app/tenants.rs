@@ -74,7 +74,8 @@ async fn what_another_tenant_has_is_not_found() {
     let invoice = assay.invoices(caller).await.expect("invoices").remove(0);
     let interaction = assay.interaction(caller, "acme-0").await.expect("an interaction");
     let rule = assay.rules(caller).await.expect("rules").remove(0);
-    let version = |rule: String| VersionRequest { definition: "mine".into(), rule, parameters: Vec::new(), timing: ORDINARY };
+    let version =
+        |rule: String| VersionRequest { definition: "mine".into(), rule, parameters: Vec::new(), timing: ORDINARY, active_from: None };
     let agreement = |customer: &str, definition: &str, rate_card: &str| AgreementRequest {
         customer: customer.into(),
         definitions: vec![(definition.into(), None)],

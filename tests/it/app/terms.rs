@@ -11,7 +11,9 @@ use super::{
 #[tokio::test]
 async fn the_earliest_event_that_names_a_customer_decides() {
     let mut stage = Stage::new(&[], ORDINARY).await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-01 08:00 T1 opened     -
         > 03-01 09:00 T1 reassigned acme
         > 03-01 10:00 T1 resolved   globex
@@ -29,14 +31,17 @@ async fn the_earliest_event_that_names_a_customer_decides() {
         ~ acme fixed outcome -1 03-02 10:00 T1
         ~ globex fixed attempt +1 03-01 08:00 T1
         ~ globex fixed outcome +1 03-02 10:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn an_earlier_event_moves_the_opening_and_the_attempt() {
     let mut stage = Stage::new(&[], ORDINARY).await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-01 08:00 T1 opened     acme
         > 03-01 10:00 T1 resolved   acme
         @ 03-05 00:00
@@ -48,22 +53,28 @@ async fn an_earlier_event_moves_the_opening_and_the_attempt() {
         = T1 acme fixed@1 final resolved 03-02 10:00
         ~ acme fixed attempt +1 02-28 23:00 T1
         ~ acme fixed attempt -1 03-01 08:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn an_assignment_wins_over_events_and_the_latest_over_earlier_ones() {
     let mut stage = Stage::new(&[], ORDINARY).await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-01 08:00 T1 opened     acme
         @ 03-01 09:00
         = T1 acme fixed@1 open unresolved
         ~ acme fixed attempt +1 03-01 08:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
     stage.assign("T1", "initech").await;
-    stage.play("
+    stage
+        .play(
+            "
         @ 03-01 09:00
         = T1 initech fixed@1 open unresolved
         ~ acme fixed attempt -1 03-01 08:00 T1
@@ -73,45 +84,57 @@ async fn an_assignment_wins_over_events_and_the_latest_over_earlier_ones() {
         = T1 initech fixed@1 open unresolved
         ~ initech fixed attempt +1 03-01 07:00 T1
         ~ initech fixed attempt -1 03-01 08:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
     stage.assign("T1", "acme").await;
-    stage.play("
+    stage
+        .play(
+            "
         @ 03-01 09:00
         = T1 acme fixed@1 open unresolved
         ~ acme fixed attempt +1 03-01 07:00 T1
         ~ initech fixed attempt -1 03-01 07:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn what_belongs_to_nobody_is_judged_and_metered_once_it_is_assigned() {
     let mut stage = Stage::new(&[], ORDINARY).await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-01 08:00 T1 opened     -
         > 03-01 10:00 T1 resolved   -
         @ 03-05 00:00
         = T1 - fixed@1 final resolved 03-02 10:00
-    ")
-    .await;
+    ",
+        )
+        .await;
     let Installation { assay, caller, .. } = &stage.installation;
     assert_eq!(assay.outcome_report(caller).await.expect("a report").unassigned, 1);
     stage.assign("T1", "acme").await;
-    stage.play("
+    stage
+        .play(
+            "
         @ 03-05 00:00
         = T1 acme fixed@1 final resolved 03-02 10:00
         ~ acme fixed attempt +1 03-01 08:00 T1
         ~ acme fixed outcome +1 03-02 10:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn definitions_judge_independently() {
     let mut stage = Stage::new(&[], ORDINARY).await;
     stage.define("strict", &[("retry", "false")], ORDINARY, "2016-01-01T00:00:00Z").await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-01 08:00 T1 opened     acme
         > 03-01 10:00 T1 resolved   acme
         > 03-01 12:00 T1 reopened   acme
@@ -122,8 +145,9 @@ async fn definitions_judge_independently() {
         ~ acme fixed attempt +1 03-01 08:00 T1
         ~ acme fixed outcome +1 03-02 14:00 T1
         ~ acme strict attempt +1 03-01 08:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 async fn agree(stage: &Stage, customer: &str, definitions: &[(&str, Option<u32>)], from: &str) {
@@ -143,7 +167,9 @@ async fn agree(stage: &Stage, customer: &str, definitions: &[(&str, Option<u32>)
 async fn an_agreement_names_the_definitions_that_judge() {
     let mut stage = Stage::new(&[], ORDINARY).await;
     stage.define("strict", &[("retry", "false")], ORDINARY, "2016-01-01T00:00:00Z").await;
-    stage.play("
+    stage
+        .play(
+            "
         > 02-29 08:00 T0 opened     acme
         > 03-01 00:00 T1 opened     acme
         > 03-01 08:00 T2 opened     globex
@@ -160,10 +186,13 @@ async fn an_agreement_names_the_definitions_that_judge() {
         ~ acme strict attempt +1 03-01 00:00 T1
         ~ globex fixed attempt +1 03-01 08:00 T2
         ~ globex strict attempt +1 03-01 08:00 T2
-    ")
-    .await;
+    ",
+        )
+        .await;
     agree(&stage, "acme", &[("fixed", None)], "2016-03-01T00:00:00Z").await;
-    stage.play("
+    stage
+        .play(
+            "
         @ 03-02 00:00
         = T0 acme fixed@1 open unresolved
         = T0 acme strict@1 open unresolved
@@ -171,15 +200,18 @@ async fn an_agreement_names_the_definitions_that_judge() {
         = T2 globex fixed@1 open unresolved
         = T2 globex strict@1 open unresolved
         ~ acme strict attempt -1 03-01 00:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn the_version_in_force_at_the_opening_judges() {
     let mut stage = Stage::new(&[], ORDINARY).await;
     stage.define("fixed", &[("window", "72h")], ORDINARY, "2016-03-10T00:00:00Z").await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-09 23:59 T1 opened     acme
         > 03-10 10:00 T1 resolved   acme
         > 03-10 00:00 T2 opened     acme
@@ -199,8 +231,9 @@ async fn the_version_in_force_at_the_opening_judges() {
         ~ acme fixed attempt -1 03-10 00:00 T2
         ~ acme fixed outcome +1 03-11 10:00 T2
         ~ acme fixed outcome -1 03-13 10:00 T2
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
@@ -210,7 +243,9 @@ async fn a_customer_may_keep_a_version_of_its_own() {
     let Installation { assay, caller, .. } = &stage.installation;
     assay.create_customer(caller, "acme").await.expect("a customer");
     agree(&stage, "acme", &[("fixed", Some(1))], "2016-03-01T00:00:00Z").await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-11 08:00 T1 opened     acme
         > 03-11 10:00 T1 resolved   acme
         > 03-11 08:00 T2 opened     globex
@@ -222,27 +257,34 @@ async fn a_customer_may_keep_a_version_of_its_own() {
         ~ acme fixed outcome +1 03-12 10:00 T1
         ~ globex fixed attempt +1 03-11 08:00 T2
         ~ globex fixed outcome +1 03-14 10:00 T2
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn a_first_version_dated_back_judges_what_is_there() {
     let mut stage = Stage::bare().await;
-    stage.play("
+    stage
+        .play(
+            "
         > 03-01 08:00 T1 opened     acme
         > 03-01 10:00 T1 resolved   acme
         @ 03-05 00:00
-    ")
-    .await;
+    ",
+        )
+        .await;
     stage.define("fixed", &[], ORDINARY, "2016-03-01T08:00:00Z").await;
-    stage.play("
+    stage
+        .play(
+            "
         @ 03-05 00:00
         = T1 acme fixed@1 final resolved 03-02 10:00
         ~ acme fixed attempt +1 03-01 08:00 T1
         ~ acme fixed outcome +1 03-02 10:00 T1
-    ")
-    .await;
+    ",
+        )
+        .await;
 }
 
 #[tokio::test]
@@ -255,6 +297,7 @@ async fn nothing_else_is_dated_back() {
         rule: "resolved-ticket".into(),
         parameters: vec![("window".into(), "1h".into())],
         timing: ORDINARY,
+        active_from: None,
     };
     assay.create_version(caller, &version("fixed")).await.expect("a second version");
     let refused = complaint(assay.activate_version(caller, "fixed", 2, at("2016-04-01T23:59:59Z")).await);

@@ -240,7 +240,7 @@ fn a_rule_is_asked_again_when_it_is_due() {
         let standing = judge(&rule(name), &events, &timing, moment(as_of));
         let times: Vec<_> = events.iter().map(|(at, _)| *at).collect();
         let walk = Walk { opened_at: Timestamp::EPOCH, times: &times, timing: &timing, as_of: moment(as_of) };
-        assert_eq!(standing.due(&walk), expect, "{happened} as of {as_of}");
+        assert_eq!(standing.due(&walk, false), expect, "{happened} as of {as_of}");
     }
     check("stays:2", "O0", ("10", "30"), "1", Some(moment("10")));
     check("stays:2", "O0", ("unlimited", "30"), "1", None);

@@ -9,7 +9,7 @@ use assay_domain::{
 
 use super::rules::moment;
 
-/// `id definition number from`, one version a line; `draft` is in force nowhere.
+/// `id definition number from`, or `draft` instead of a time; one version a line.
 fn versions(text: &str) -> Vec<Version> {
     let version = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -101,8 +101,10 @@ fn a_customer_may_have_a_version_of_its_own() {
 }
 
 #[test]
-fn a_draft_judges_nobody_not_even_as_a_version_of_ones_own() {
-    check(VERSIONS, Some("1=4"), "1000", &[]);
+fn a_draft_judges_nobody_but_a_customer_whose_agreement_names_it() {
+    check(VERSIONS, Some("1=4"), "1000", &[4]);
+    check(VERSIONS, Some("1"), "1000", &[3]);
+    check(VERSIONS, Some("3"), "1000", &[]);
 }
 
 #[test]

@@ -199,6 +199,7 @@ create table outcomes (
     customer integer,
     events integer not null,
     late_events integer not null,
+    wakes integer not null,
     due_at integer,
     fault text,
     primary key (interaction, definition)

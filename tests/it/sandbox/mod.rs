@@ -1,0 +1,15 @@
+//! Admission and evaluation against every attack of the catalogue: a named refusal or a typed fault, and the neighbours unharmed.
+
+mod abi;
+mod declarations;
+mod features;
+mod files;
+mod fixtures;
+mod fuel;
+mod isolation;
+mod limits;
+mod memory;
+mod support;
+mod traps;
+mod verdicts;
+mod worlds;
