@@ -38,7 +38,11 @@ use assay_runtime::{Engine, Evaluators, Rule};
 use assay_store::Store;
 
 pub use agreements::AgreementRequest;
-pub use assay_store::{billing::InvoiceRow, customers::Standing};
+pub use assay_store::{
+    billing::InvoiceRow,
+    customers::Standing,
+    outcomes::{OutcomeEntry, OutcomeFilter},
+};
 pub use bill::{BillProgress, BillReport};
 pub use definitions::{VersionRequest, VersionView};
 pub use error::AppError;

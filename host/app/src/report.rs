@@ -1,7 +1,10 @@
 //! Reports: how the outcomes of a tenant stand.
 
 use assay_domain::{decimal::Quantity, outcome::OutcomeState};
-use assay_store::{definitions, events, interactions, outcomes};
+use assay_store::{
+    definitions, events, interactions,
+    outcomes::{self, OutcomeEntry, OutcomeFilter},
+};
 
 use crate::{Assay, Caller, error::Result};
 
@@ -57,6 +60,11 @@ impl Assay {
             quantity: count.quantity,
         });
         Ok(OutcomeReport { events, conflicts, interactions, unassigned, waiting, rows: rows.collect() })
+    }
+
+    /// The outcomes that a filter lets through, in the order of their interactions.
+    pub async fn outcomes(&self, caller: &Caller, filter: &OutcomeFilter, limit: u32) -> Result<Vec<OutcomeEntry>> {
+        Ok(outcomes::list(&mut self.store.read().await?, caller.tenant, filter, limit).await?)
     }
 
     /// How many interactions wait to be judged.

@@ -176,3 +176,68 @@ pub async fn counts(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<Out
         })
         .collect()
 }
+
+/// Which outcomes to list; what is absent does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct OutcomeFilter {
+    /// Those that stand here.
+    pub state: Option<OutcomeState>,
+    /// Those that stand for this reason.
+    pub reason: Option<String>,
+    /// Those that a fault keeps from being renewed.
+    pub faulted: bool,
+    /// Those that belong to nobody.
+    pub unassigned: bool,
+}
+
+/// One outcome of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeEntry {
+    /// The interaction's subject.
+    pub subject: String,
+    /// The key of the customer it belongs to.
+    pub customer: Option<String>,
+    /// The definition's slug.
+    pub definition: String,
+    /// Where it stands.
+    pub state: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The fault that kept it from being renewed.
+    pub fault: Option<String>,
+}
+
+/// Outcomes of a tenant that a filter lets through, in the order of their interactions.
+pub async fn list(c: &mut impl Connection, tenant: TenantId, filter: &OutcomeFilter, limit: u32) -> Result<Vec<OutcomeEntry>> {
+    let mut sql = QueryBuilder::new(
+        "select i.subject, u.key, d.slug, o.state, o.reason, o.fault from outcomes o join interactions i on i.id = o.interaction \
+         join definitions d on d.id = o.definition left join customers u on u.id = o.customer where o.tenant = ",
+    );
+    sql.push_bind(tenant.0);
+    if let Some(state) = filter.state {
+        sql.push(" and o.state = ").push_bind(state.to_string());
+    }
+    if let Some(reason) = &filter.reason {
+        sql.push(" and o.reason = ").push_bind(reason.clone());
+    }
+    if filter.faulted {
+        sql.push(" and o.fault is not null");
+    }
+    if filter.unassigned {
+        sql.push(" and o.customer is null");
+    }
+    sql.push(" order by o.interaction, o.definition limit ").push_bind(limit);
+    let rows = sql.build().fetch_all(c.sql()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OutcomeEntry {
+                subject: row.try_get(0)?,
+                customer: row.try_get(1)?,
+                definition: row.try_get(2)?,
+                state: row.try_get(3)?,
+                reason: row.try_get(4)?,
+                fault: row.try_get(5)?,
+            })
+        })
+        .collect()
+}

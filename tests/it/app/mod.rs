@@ -10,6 +10,7 @@ mod ingest;
 mod operations;
 mod order;
 mod postings;
+mod runs;
 mod settlement;
 mod stage;
 mod support;

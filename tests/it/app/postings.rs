@@ -8,7 +8,7 @@ use assay_rating::{
     card::RateCard,
     rate::{Coverage, UsageItem, rate},
 };
-use assay_tests::assay::{Installation, at};
+use assay_tests::assay::Installation;
 use serde_json::json;
 
 use super::{

@@ -70,7 +70,7 @@ fn a_conflict_is_told_and_is_no_failure() {
 fn an_option_that_fits_no_line_is_told_before_any_is_read() {
     let folder = Folder::installed();
     let file = folder.file("log.csv", "number,mod,updated_at,location\nINC1,0,2016-03-01T08:00:00Z,Site 9\n");
-    let base = ["import", "csv", &file, "--type", "incident.updated"];
+    let base: [&str; 5] = ["import", "csv", &file, "--type", "incident.updated"];
     let subject = ["--subject", "number"];
     let (id, time) = (["--id", "{number}-{mod}"], ["--time", "updated_at"]);
     let cases: [(&[&[&str]], &[&str]); 7] = [

@@ -124,7 +124,7 @@ fn kill(data: &Path, arguments: &[&str], written_max: u64, looks: u64) -> bool {
 fn torment(data: &Path, arguments: &[&str], written_max: u64, dice: &mut Dice) {
     let mut killed = 0;
     for turn in 0..KILLS {
-        let looks = 1 << (6 + dice.below(12));
+        let looks = 1_u64 << (6 + dice.below(12));
         let most = 1 + dice.below(usize::try_from(written_max).expect("a size")) as u64;
         let (most, looks) = if turn % 2 == 0 { (most, u64::MAX) } else { (u64::MAX, looks) };
         killed += usize::from(kill(data, arguments, most, looks));

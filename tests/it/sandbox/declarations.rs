@@ -109,18 +109,21 @@ fn admission_is_held_to_the_same_limits() {
     }
 }
 
+/// Above everything that is laid out, in a memory of 64 pages: a megabyte of zeros.
+const ZEROS: u32 = 3 << 20;
+
 /// A few bytes of the guest that would be gigabytes of the host.
 #[test]
 fn strings_that_share_their_bytes_are_counted_each() {
     let rows = [("a hundred thousand of a megabyte", 100_000, 1 << 20), ("64 of 64 KiB", 64, 64 << 10), ("4,000 of a kilobyte", 4_000, 1_000)];
     for (name, count, len) in rows {
-        let strings = Abi::List(vec![Abi::Slice(0, len); count]);
+        let strings = Abi::List(vec![Abi::Slice(ZEROS, len); count]);
         let Abi::Record(mut fields) = manifest(&lawful()) else { unreachable!("a manifest is a record") };
         fields[6] = strings;
         let rule = Hostile::new().pages("64").description(Abi::Record(fields));
         refused(name, &rule.build(), RefusalCode::Faulty, "describe ended in guest.output-limit");
 
-        let kinds = vec![Abi::Record(vec![Abi::Slice(0, len), Abi::List(Vec::new())]); count];
+        let kinds = vec![Abi::Record(vec![Abi::Slice(ZEROS, len), Abi::List(Vec::new())]); count];
         let rule = Hostile::new().pages("64").configuration(Abi::case(0, Shape::SLICE, Abi::List(kinds)));
         refused(name, &rule.build(), RefusalCode::Faulty, "configure ended in guest.output-limit");
     }

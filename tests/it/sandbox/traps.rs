@@ -3,7 +3,7 @@
 use assay_domain::fault::FaultCode;
 use assay_tests::hostile::Hostile;
 
-use super::support::{admit, answers, faults, pending};
+use super::support::{Case, admit, answers, faults, pending};
 
 const FIELDS: &str = r"
     (type $nothing (func))
@@ -77,7 +77,7 @@ fn a_fault_after_the_answer_discards_it() {
 #[test]
 fn a_fault_says_what_happens_next() {
     let rule = admit(Hostile::unexamined().evaluate("(unreachable)"));
-    let case = super::support::Case::new(0);
+    let case = Case::new(0);
     let once = rule.evaluate(&case.question()).expect_err("a fault");
     assert!(once.code.is_deterministic());
     assert_eq!(rule.evaluate(&case.question()), Err(once.clone()), "the same fault each time");

@@ -85,7 +85,7 @@ pub(crate) fn in_words(reports: &[BillReport]) -> String {
             );
         }
         if report.faulted > 0 {
-            text += &format!("\n{} outcomes are kept from being judged by a fault; see `assay report outcomes`", report.faulted);
+            text += &format!("\n{} outcomes are kept from being judged by a fault; see `assay interaction list --faulted`", report.faulted);
         }
     }
     text

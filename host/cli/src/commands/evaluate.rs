@@ -32,7 +32,7 @@ pub(crate) fn as_json(drained: &Drained) -> serde_json::Value {
 pub(crate) fn in_words(drained: &Drained) -> String {
     let faults = match drained.faults {
         0 => String::new(),
-        n => format!("; {n} ended in a fault, see `assay report outcomes`"),
+        n => format!("; {n} ended in a fault, see `assay interaction list --faulted`"),
     };
     format!("judged {} interactions, {} outcomes anew{faults}", drained.judged, drained.evaluated)
 }

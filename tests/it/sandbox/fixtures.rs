@@ -1,0 +1,77 @@
+//! The fixtures of a rule, run in the sandbox.
+
+use std::fs;
+
+use assay_cli::fixtures::{self, FixtureReport};
+use assay_tests::components::{resolved_ticket_rule, root};
+use tempfile::TempDir;
+
+const FIXTURE: &str = r#"
+title = "resolved once"
+
+[[event]]
+type = "incident.updated"
+time = "2016-03-01T10:00:00Z"
+data = { incident_state = "Resolved", reopen_count = "0", reassignment_count = "0" }
+
+[[ask]]
+as-of = "2016-03-01T10:00:00Z"
+decision = "pending"
+reason = "awaiting-window"
+wake = "2016-03-02T10:00:00Z"
+evidence = ["e1"]
+
+[[ask]]
+as-of = "2016-03-02T10:00:00Z"
+decision = "success"
+reason = "resolved"
+at = "2016-03-02T10:00:00Z"
+quantity = 1
+"#;
+
+fn run(fixture: &str) -> FixtureReport {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("case.toml"), fixture).unwrap();
+    fixtures::run(resolved_ticket_rule(), folder.path()).unwrap()
+}
+
+/// The files that the native tests of the rule read too.
+#[test]
+fn the_sandbox_answers_as_the_native_rule_does() {
+    let report = fixtures::run(resolved_ticket_rule(), &root().join("example-plugins/resolved-ticket/fixtures")).unwrap();
+    let failed: Vec<_> = report.asks.iter().filter(|ask| !ask.differences.is_empty()).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert_eq!(report.failed(), 0);
+    assert!(report.asks.len() >= 40, "only {} questions", report.asks.len());
+    assert!(report.asks.iter().any(|ask| ask.fuel > 0));
+}
+
+#[test]
+fn a_wrong_expectation_is_reported_with_its_field() {
+    assert_eq!(run(FIXTURE).failed(), 0);
+    let rows = [
+        ("decision = \"pending\"", "decision = \"success\"", 0, "decision: expected success, found pending"),
+        ("awaiting-window", "unresolved", 0, "reason: expected unresolved, found awaiting-window"),
+        ("wake = \"2016-03-02", "wake = \"2016-03-03", 0, "wake: expected 2016-03-03T10:00:00Z, found 2016-03-02T10:00:00Z"),
+        ("evidence = [\"e1\"]", "evidence = []", 0, "evidence: expected , found e1"),
+        ("at = \"2016-03-02", "at = \"2016-03-01", 1, "at: expected 2016-03-01T10:00:00Z, found 2016-03-02T10:00:00Z"),
+        ("quantity = 1", "quantity = \"2\"", 1, "quantity: expected 2, found 1"),
+    ];
+    for (from, to, ask, says) in rows {
+        assert!(FIXTURE.contains(from), "{from}");
+        let report = run(&FIXTURE.replace(from, to));
+        assert_eq!(report.failed(), 1, "{says}");
+        assert_eq!(report.asks[ask].differences, [says]);
+        assert_eq!(report.asks[ask].file, "case.toml");
+        assert!(report.asks[ask].title.starts_with("resolved once, as of 2016-03-0"), "{}", report.asks[ask].title);
+    }
+}
+
+#[test]
+fn what_is_no_fixture_is_named() {
+    let folder = TempDir::new().unwrap();
+    let error = |folder: &TempDir| format!("{:#}", fixtures::run(resolved_ticket_rule(), folder.path()).expect_err("no fixtures"));
+    assert!(error(&folder).contains("there is no fixture"));
+    fs::write(folder.path().join("broken.toml"), FIXTURE.replace("[[ask]]", "[[question]]")).unwrap();
+    assert!(error(&folder).contains("broken.toml is not a fixture"));
+}
