@@ -6,3 +6,4 @@ mod desk;
 mod domain;
 mod import_csv;
 mod rating;
+mod sandbox;

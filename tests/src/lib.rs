@@ -4,3 +4,4 @@ pub mod assay;
 pub mod bin;
 pub mod components;
 pub mod history;
+pub mod hostile;

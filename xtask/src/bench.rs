@@ -11,8 +11,8 @@ use crate::workspace::Workspace;
 
 const PACKAGE: &str = "assay-tests";
 
-/// Targets with chores of their own: they need arguments or take long, so `bench` alone leaves them out.
-const APART: [&str; 2] = ["history", "crash"];
+/// Targets with chores of their own: they need arguments, so `bench` alone leaves them out.
+const APART: [&str; 1] = ["history"];
 
 /// Runs one benchmark with its arguments, or all of them.
 pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
@@ -42,10 +42,18 @@ pub fn history(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps)
     forward(workspace, &[target], &passed, steps)
 }
 
-/// Kills the service again and again.
+/// Kills imports and bills again and again, more often than the tests do.
 pub fn crash(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
-    let target = pick(known(workspace)?, OsStr::new("crash"))?;
-    forward(workspace, &[target], arguments, steps)
+    let cycles = match arguments {
+        [] => OsStr::new("60"),
+        [flag, cycles] if flag == "--cycles" => cycles.as_os_str(),
+        _ => bail!("cargo xtask crash [--cycles N]"),
+    };
+    println!("Build everything and the example rules, then kill imports and bills {} times each.", cycles.to_string_lossy());
+    prepare(workspace, steps)?;
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--workspace", "--test", "it", "killed_again_and_again", "--", "--nocapture"]).env("ASSAY_KILLS", cycles);
+    steps.run("crash", || run(&mut cargo))
 }
 
 fn forward(workspace: &Workspace, targets: &[&str], arguments: &[OsString], steps: &mut Steps) -> Result<()> {

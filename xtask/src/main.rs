@@ -37,7 +37,7 @@ usage: cargo xtask COMMAND
                           run one benchmark, or all
   history FILE [ARGUMENTS]
                           run a real history, a compressed table of incidents, and check what must hold on it
-  crash [--cycles N]      kill the service again and again and check that nothing is lost
+  crash [--cycles N]      kill imports and bills again and again and check that nothing is lost or doubled
   edges                   check the edges between crates and the tidiness of the tree; builds nothing
 ";
 

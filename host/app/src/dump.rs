@@ -6,7 +6,10 @@ use std::io::Write;
 use assay_domain::canon::{Digest, Encoder};
 use assay_store::dump;
 
-use crate::{Assay, Caller, error::Result};
+use crate::{
+    Assay, Caller,
+    error::{AppError, Result},
+};
 
 impl Assay {
     /// Writes the dump, one line per fact, sorted; gives back how many lines and the hash of them all.
@@ -21,11 +24,9 @@ impl Assay {
         let mut hash = Encoder::new("assay.1.dump");
         for line in &lines {
             hash.text(line);
-            // A reader that stops reading ends the dump, not the process.
-            if writeln!(to, "{line}").is_err() {
-                break;
-            }
+            writeln!(to, "{line}").map_err(AppError::Write)?;
         }
+        to.flush().map_err(AppError::Write)?;
         Ok((lines.len(), hash.digest()))
     }
 }

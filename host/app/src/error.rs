@@ -52,6 +52,9 @@ pub enum AppError {
     /// The sandbox cannot start.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// What was asked for cannot be written.
+    #[error("the output cannot be written")]
+    Write(#[source] std::io::Error),
     /// The evaluator threads cannot start or have gone.
     #[error("the evaluator threads are not running")]
     Evaluators(#[source] std::io::Error),

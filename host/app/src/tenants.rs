@@ -1,6 +1,7 @@
 //! Tenants and their customers.
 
 use assay_domain::{
+    event::check_name,
     id::{CustomerId, TenantId},
     manifest::check_slug,
     operation::Operation,
@@ -46,6 +47,7 @@ impl Assay {
 
     /// Creates a customer, or confirms one that events named.
     pub async fn create_customer(&self, caller: &Caller, key: &str) -> Result<CustomerId> {
+        check_name("customer", key)?;
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         customers::see(&mut tx, caller.tenant, &[key.to_owned()], now).await?;

@@ -111,9 +111,10 @@ impl NewEvent {
     }
 }
 
-fn check_name(field: &str, name: &str) -> Result<(), Violation> {
+/// Checks a name that senders give: not empty, not too long, printable.
+pub fn check_name(field: &str, name: &str) -> Result<(), Violation> {
     if name.is_empty() {
-        return Err(Violation::new(field, "it is empty", "every event names one"));
+        return Err(Violation::new(field, "it is empty", "give one"));
     }
     if name.len() > NAME_BYTES_MAX {
         return Err(Violation::new(field, format!("{} bytes are more than {NAME_BYTES_MAX}", name.len()), "send a shorter one"));

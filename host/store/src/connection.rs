@@ -60,6 +60,8 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .statement_cache_capacity(512)
+            // Without it a replacing insert would pass by the triggers that forbid deletion.
+            .pragma("recursive_triggers", "on")
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536")
             .pragma("mmap_size", "2147418112")

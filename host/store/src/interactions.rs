@@ -30,10 +30,11 @@ pub async fn touch(tx: &mut Tx, tenant: TenantId, subjects: &[String]) -> Result
     Ok(found)
 }
 
-/// Marks for judging again what opened from a time on, of a whole tenant or of one customer: its terms may have changed.
+/// Marks for judging again what opened from a time on, of a whole tenant or of one customer: its terms may have changed. What is
+/// being judged right now may turn out to have opened then, or to be that customer's, so it is marked too.
 pub async fn touch_opened(tx: &mut Tx, tenant: TenantId, customer: Option<CustomerId>, from: Timestamp) -> Result<u64> {
     let sql = "update interactions set revision = revision + 1, dirty = 1 \
-               where tenant = $1 and (opened_at is null or (opened_at >= $2 and ($3 is null or customer = $3)))";
+               where tenant = $1 and (dirty = 1 or opened_at is null or (opened_at >= $2 and ($3 is null or customer = $3)))";
     Ok(sqlx::query(sql).bind(tenant.0).bind(from.micros()).bind(customer.map(|c| c.0)).execute(tx.sql()).await?.rows_affected())
 }
 

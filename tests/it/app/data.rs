@@ -32,11 +32,11 @@ fn ahead(micros: i64) -> Timestamp {
 async fn a_refusal_names_the_field_and_the_remedy() {
     type Change = fn(&mut NewEvent);
     let cases: [(Change, &str, &str); 14] = [
-        (|event| event.subject.clear(), "subject", "every event names one"),
-        (|event| event.id.clear(), "id", "every event names one"),
-        (|event| event.source.clear(), "source", "every event names one"),
-        (|event| event.kind.clear(), "type", "every event names one"),
-        (|event| event.customer = Some(String::new()), "customer", "every event names one"),
+        (|event| event.subject.clear(), "subject", "give one"),
+        (|event| event.id.clear(), "id", "give one"),
+        (|event| event.source.clear(), "source", "give one"),
+        (|event| event.kind.clear(), "type", "give one"),
+        (|event| event.customer = Some(String::new()), "customer", "give one"),
         (|event| event.subject = "x".repeat(NAME_BYTES_MAX + 1), "subject", "send a shorter one"),
         (|event| event.id = "é".repeat(NAME_BYTES_MAX / 2 + 1), "id", "send a shorter one"),
         (|event| event.subject = "a\u{0}b".into(), "subject", "send printable text"),

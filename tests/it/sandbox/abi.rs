@@ -77,7 +77,9 @@ fn a_verdict_of_broken_parts_is_a_fault() {
     for (name, verdict) in rows {
         faults(name, Hostile::unexamined().verdict(verdict), 0, FaultCode::AbiViolation);
     }
-    for (name, answer) in [("neither", neither(2)), ("neither at all", neither(255)), ("an error that is no UTF-8", rule_error(b"\xc0\x80"))] {
+    for (name, answer) in
+        [("neither", neither(2)), ("neither at all", neither(255)), ("an error that is no UTF-8", rule_error(b"\xc0\x80"))]
+    {
         faults(name, Hostile::unexamined().answer(answer), 0, FaultCode::AbiViolation);
     }
 }

@@ -115,7 +115,8 @@ const ZEROS: u32 = 3 << 20;
 /// A few bytes of the guest that would be gigabytes of the host.
 #[test]
 fn strings_that_share_their_bytes_are_counted_each() {
-    let rows = [("a hundred thousand of a megabyte", 100_000, 1 << 20), ("64 of 64 KiB", 64, 64 << 10), ("4,000 of a kilobyte", 4_000, 1_000)];
+    let rows =
+        [("a hundred thousand of a megabyte", 100_000, 1 << 20), ("64 of 64 KiB", 64, 64 << 10), ("4,000 of a kilobyte", 4_000, 1_000)];
     for (name, count, len) in rows {
         let strings = Abi::List(vec![Abi::Slice(ZEROS, len); count]);
         let Abi::Record(mut fields) = manifest(&lawful()) else { unreachable!("a manifest is a record") };

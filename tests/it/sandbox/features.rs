@@ -9,10 +9,7 @@ use super::support::{answers, component, pending, refused};
 fn features_that_are_off_are_denied() {
     let rows = [
         ("SIMD", "(core module (func (drop (v128.const i64x2 0 0))))"),
-        (
-            "relaxed SIMD",
-            "(core module (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0))))",
-        ),
+        ("relaxed SIMD", "(core module (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0))))"),
         ("shared memory", "(core module (memory 1 1 shared))"),
         ("atomics", "(core module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))"),
         ("64-bit memory", "(core module (memory i64 1))"),

@@ -51,7 +51,7 @@ fn burners_do_not_starve_their_neighbour() {
 fn wall_time_protects_the_host_and_says_nothing_about_the_rule() {
     let limits = Limits {
         evaluation_fuel_max: i64::MAX.unsigned_abs(),
-        wall_time_max: Duration::from_micros(20_000).unwrap(),
+        wall_time_max: Duration::from_micros(100_000).unwrap(),
         instances_max: 1,
         ..Limits::default()
     };

@@ -9,11 +9,11 @@ use assay_tests::{
 
 use super::support::{Case, OPENED, admit, engine, pending, unharmed};
 
-/// Pending when first asked in an instance, failure from then on; `count` counts one up and leaves the number.
-fn moody(fields: &str, count: &str) -> Rule {
+/// Pending when first asked in an instance, failure from then on; its function `$count` counts how often it is called.
+fn moody(fields: &str) -> Rule {
     let mut rule = Hostile::unexamined().fields(fields);
     let later = rule.place(&Verdict::bare(1).answer());
-    admit(rule.evaluate(format!("(if (i32.gt_u {count} (i32.const 1)) (then (return (i32.const {later}))))")))
+    admit(rule.evaluate(format!("(if (i32.gt_u (call $count) (i32.const 1)) (then (return (i32.const {later}))))")))
 }
 
 fn decision(answer: &Answer) -> &str {
@@ -34,7 +34,7 @@ fn state_does_not_outlive_an_evaluation() {
     let pages = "(func $count (result i32) (drop (memory.grow (i32.const 1))) (i32.sub (memory.size) (i32.const 3)))";
     let case = Case::new(0);
     for (name, fields) in [("a global", global), ("memory", memory), ("a table", table), ("the size of memory", pages)] {
-        let rule = moody(fields, "(call $count)");
+        let rule = moody(fields);
         for _ in 0..3 {
             assert_eq!(rule.evaluate(&case.question()).map(|evaluated| evaluated.answer), Ok(pending()), "{name}");
         }
