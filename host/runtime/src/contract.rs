@@ -13,7 +13,7 @@ use assay_domain::{
 };
 use wasmtime::component::{Component, Linker as WasmLinker};
 
-use crate::limits::Limiter;
+use crate::{limits::Limiter, rule::printable};
 
 wasmtime::component::bindgen!({ path: "../../wit/0.1", world: "outcome-rule" });
 
@@ -137,7 +137,7 @@ pub(crate) fn verdict_from_wit(verdict: wit::Verdict) -> Result<Verdict, Fault> 
         wit::Decision::Indeterminate => Decision::Indeterminate,
         wit::Decision::NotEligible => Decision::NotEligible,
     };
-    Ok(Verdict { decision, reason: verdict.reason, evidence: verdict.evidence, note: verdict.note })
+    Ok(Verdict { decision, reason: verdict.reason, evidence: verdict.evidence, note: verdict.note.map(printable) })
 }
 
 fn success_from_wit(success: wit::Success) -> Result<Success, Fault> {

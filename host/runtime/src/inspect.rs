@@ -1,6 +1,6 @@
 //! The checks on a component's bytes, before any compiler sees them.
 
-use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ComponentInstance, Encoding, Parser, Payload, Validator, WasmFeatures};
 
 use crate::{
     admission::{Refusal, RefusalCode},
@@ -14,6 +14,8 @@ const KNOWN_WORLDS: [&str; 1] = ["assay:rule/rule@0.1.0"];
 const FUNCTIONS_MAX: u32 = 20_000;
 /// Bytes of one function's body: the compiler's time and memory can grow with its square.
 const BODY_BYTES_MAX: usize = 128 << 10;
+/// Component instances made at the top; the toolchain writes one or two.
+const INSTANCES_MAX: u32 = 32;
 /// Modules and components nested in the component; the toolchain writes fewer than ten.
 const NESTED_MAX: u32 = 32;
 
@@ -45,7 +47,7 @@ pub(crate) fn kind(bytes: &[u8]) -> Result<(), Refusal> {
 
 /// The features a rule may use; the engine has the same set switched on.
 fn allowed() -> WasmFeatures {
-    WasmFeatures::WASM2.difference(WasmFeatures::SIMD)
+    WasmFeatures::WASM2.difference(WasmFeatures::SIMD | WasmFeatures::GC_TYPES)
         | WasmFeatures::COMPONENT_MODEL
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::EXTENDED_CONST
@@ -85,6 +87,13 @@ pub(crate) fn shape(bytes: &[u8], limits: &Limits) -> Result<String, Refusal> {
                     exports.push(export.map_err(malformed)?.name.name.to_owned());
                 }
             }
+            Payload::ComponentInstanceSection(section) => {
+                for instance in section {
+                    if let ComponentInstance::Instantiate { .. } = instance.map_err(malformed)? {
+                        *(if depth > 1 { &mut counts.inner_instances } else { &mut counts.instances }) += 1;
+                    }
+                }
+            }
             Payload::FunctionSection(functions) => counts.functions = counts.functions.saturating_add(functions.count()),
             Payload::CodeSectionEntry(body) => counts.body_bytes = counts.body_bytes.max(body.range().len()),
             Payload::MemorySection(memories) => {
@@ -114,7 +123,8 @@ fn imported(name: &str) -> Refusal {
 }
 
 fn contract(exports: &[String]) -> Result<String, Refusal> {
-    let of_contract = exports.iter().find(|name| name.starts_with("assay:rule/"));
+    let known = exports.iter().find(|name| KNOWN_WORLDS.contains(&name.as_str()));
+    let of_contract = known.or_else(|| exports.iter().find(|name| name.starts_with("assay:rule/")));
     match of_contract {
         Some(name) if KNOWN_WORLDS.contains(&name.as_str()) => Ok(name.clone()),
         Some(name) => {
@@ -132,6 +142,9 @@ fn contract(exports: &[String]) -> Result<String, Refusal> {
 #[derive(Default)]
 struct Counts {
     nested: u32,
+    instances: u32,
+    /// Made by nested components: each would be made anew by every instance of theirs, doubling with each level.
+    inner_instances: u32,
     functions: u32,
     body_bytes: usize,
     memory_pages: u64,
@@ -141,8 +154,10 @@ struct Counts {
 impl Counts {
     fn check(&self, limits: &Limits) -> Result<(), Refusal> {
         let pages_max = (limits.memory_bytes_max / 65_536) as u64;
-        let rows: [(&str, u64, u64, &str); 5] = [
+        let rows: [(&str, u64, u64, &str); 7] = [
             ("nested modules and components", u64::from(self.nested), u64::from(NESTED_MAX), "compose less"),
+            ("component instances", u64::from(self.instances), u64::from(INSTANCES_MAX), "compose less"),
+            ("instances made by nested components", u64::from(self.inner_instances), 0, "compose less: instantiate at the top only"),
             ("functions", u64::from(self.functions), u64::from(FUNCTIONS_MAX), "link less code into it"),
             ("bytes in one function", self.body_bytes as u64, BODY_BYTES_MAX as u64, "split the function, or optimise for size"),
             ("pages of initial memory", self.memory_pages, pages_max, "reserve less memory"),

@@ -181,8 +181,13 @@ impl Instance {
             Err(message) if message.len() > rule.engine.limits.verdict.note_bytes_max => {
                 return Err(Fault::new(FaultCode::OutputLimit, "the rule error's message is too long"));
             }
-            Err(message) => Answer::RuleError(message),
+            Err(message) => Answer::RuleError(printable(message)),
         };
         Ok(Evaluated { answer, fuel })
     }
+}
+
+/// A rule's text without control characters: it is shown on terminals, which obey some of them.
+pub(crate) fn printable(text: String) -> String {
+    if text.chars().any(|c| c.is_control() && c != '\n') { text.chars().filter(|c| !c.is_control() || *c == '\n').collect() } else { text }
 }

@@ -80,7 +80,7 @@ fn parameters_change_the_root() {
     assert!(other(&[Value::Duration(Duration::hours(25)), Value::Missing]));
     assert!(other(&[Value::Missing, day.clone()]));
     assert!(other(&[Value::Integer(Duration::hours(24).micros()), Value::Missing]));
-    assert!(other(&[day.clone()]));
+    assert!(other(std::slice::from_ref(&day)));
     assert!(other(&[day, Value::Missing, Value::Missing]));
 }
 

@@ -38,8 +38,13 @@ fn machine_code_is_never_taken() {
 
 #[test]
 fn a_file_that_is_too_large_is_not_even_read() {
-    refused("one byte too many", &vec![0; (16 << 20) + 1], RefusalCode::LimitExceeded, "16777217 bytes are more than 16777216");
-    refused("just small enough", &vec![0; 16 << 20], RefusalCode::Malformed, "not WebAssembly");
+    let component = |length: usize| {
+        let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+        bytes.resize(length, 0xff);
+        bytes
+    };
+    refused("one byte too many", &component((16 << 20) + 1), RefusalCode::LimitExceeded, "16777217 bytes are more than 16777216");
+    refused("just small enough", &component(16 << 20), RefusalCode::Malformed, "malformed section id");
 }
 
 #[test]
