@@ -63,6 +63,8 @@ pub struct BillReport {
     pub unassigned: (i64, Vec<String>),
     /// Customers with usage in the period and no agreement in it; their months are billed once they have one.
     pub without_agreement: Vec<String>,
+    /// Customers whose bill cannot be computed exactly, with why; the next run tries again.
+    pub unrated: Vec<String>,
     /// Outcomes kept from being judged by a fault.
     pub faulted: i64,
 }
@@ -72,18 +74,19 @@ impl Assay {
     pub async fn bill(&self, caller: &Caller, period: BillingPeriod, mut progress: impl FnMut(BillProgress)) -> Result<BillReport> {
         let mut run = self.start_run(caller, period).await?;
         let already_finished = matches!(run.state, RunState::Finished { .. });
+        let mut unrated = Vec::new();
         if run.state == RunState::Draining {
             self.drain(caller, |judged| progress(BillProgress::Judged(judged))).await?;
             run.state = self.freeze(caller, &run).await?;
         }
         if let RunState::Issuing { usage_until } = run.state {
-            self.issue_all(caller, &run, usage_until, &mut progress).await?;
+            unrated = self.issue_all(caller, &run, usage_until, &mut progress).await?;
             let now = self.clock.now();
             let mut tx = self.store.begin().await?;
             billing::set_run_state(&mut tx, run.id, RunState::Finished { usage_until }).await?;
             tx.commit(caller.operation("run.finish", run.id, None, None, now)).await?;
         }
-        self.bill_report(caller, period, already_finished).await
+        Ok(BillReport { unrated, ..self.bill_report(caller, period, already_finished).await? })
     }
 
     async fn start_run(&self, caller: &Caller, period: BillingPeriod) -> Result<RunRow> {
@@ -124,20 +127,34 @@ impl Assay {
         Ok(state)
     }
 
-    async fn issue_all(&self, caller: &Caller, run: &RunRow, usage_until: i64, progress: &mut impl FnMut(BillProgress)) -> Result<()> {
+    async fn issue_all(
+        &self,
+        caller: &Caller,
+        run: &RunRow,
+        usage_until: i64,
+        progress: &mut impl FnMut(BillProgress),
+    ) -> Result<Vec<String>> {
         let mut reader = self.store.read().await?;
         let book = Book::read(&mut reader, caller.tenant, run, usage_until).await?;
         let done: BTreeSet<CustomerId> = billing::issued(&mut reader, run.id).await?.into_iter().collect();
         drop(reader);
         let todo: Vec<CustomerId> = book.customers().into_iter().filter(|customer| !done.contains(customer)).collect();
         let total = todo.len() as u64;
-        let mut issued = 0;
+        let (mut issued, mut unrated) = (0, Vec::new());
         for batch in todo.chunks(BATCH) {
             let now = self.clock.now();
             let mut tx = self.store.begin().await?;
             let mut documents = 0;
             for customer in batch {
-                for document in book.documents(&mut tx, *customer).await? {
+                let to_issue = match book.documents(&mut tx, *customer).await {
+                    Err(error @ AppError::Rating { .. }) => {
+                        // One customer's bill holds up nobody else's; a later run finds the month unposted and tries again.
+                        unrated.push(with_cause(&error));
+                        continue;
+                    }
+                    to_issue => to_issue?,
+                };
+                for document in to_issue {
                     billing::issue(&mut tx, caller.tenant, &document, now).await?;
                     documents += 1;
                 }
@@ -147,7 +164,7 @@ impl Assay {
             issued += batch.len() as u64;
             progress(BillProgress::Issued(issued, total));
         }
-        Ok(())
+        Ok(unrated)
     }
 
     async fn bill_report(&self, caller: &Caller, period: BillingPeriod, already_finished: bool) -> Result<BillReport> {
@@ -174,6 +191,7 @@ impl Assay {
             totals: totals.into_values().collect(),
             unassigned: (unassigned, shown),
             without_agreement: users.into_iter().filter(|(id, _)| !bound(*id)).map(|(_, key)| key).collect(),
+            unrated: Vec::new(),
             faulted: counts.iter().filter(|count| count.faulted).map(|count| count.count).sum(),
         })
     }
@@ -325,6 +343,11 @@ impl<'r> Book<'r> {
         let customer = self.keys.get(&customer).cloned().unwrap_or_default();
         AppError::Rating { customer, period: period.to_string(), source }
     }
+}
+
+fn with_cause(error: &AppError) -> String {
+    let cause = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+    format!("{error}{cause}")
 }
 
 /// Adds up what was posted, line by line.

@@ -25,9 +25,6 @@ use crate::terms::{Judge, Terms};
 /// How long after a fault of the infrastructure it is tried again.
 const RETRY_AFTER: Duration = Duration::seconds(60);
 
-/// How often a rule may have itself asked again about the same input; after that only a new fact or the deadline wakes it.
-const WAKES_MAX: i64 = 1_000;
-
 /// One interaction to judge.
 pub(crate) struct Case {
     pub(crate) row: InteractionRow,
@@ -195,7 +192,7 @@ impl Hearing<'_> {
             events: i64::try_from(standing.events).unwrap_or(i64::MAX),
             late_events: i64::try_from(self.input.events.len() - standing.events).unwrap_or(0),
             wakes,
-            due_at: standing.due(walk, wakes >= WAKES_MAX).or(holdback),
+            due_at: standing.due(walk, wakes).or(holdback),
             ..blank
         };
         let evaluation = self.record(standing.asked_at, said.conclusion, Some(said.reason), said.detail, fuel, &outcome);

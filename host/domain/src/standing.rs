@@ -32,8 +32,10 @@ pub enum Seal {
     Expired,
 }
 
-/// The shortest time until a rule that asks to be woken is asked again.
+/// The shortest time until a rule that asks to be woken again and again about the same input is asked again.
 pub const WAKE_MIN: Duration = Duration::seconds(60);
+/// How often a rule may have itself asked about the same input.
+pub const WAKES_MAX: u32 = 1_000;
 
 /// The terms and the facts' times that a standing verdict depends on.
 #[derive(Debug, Clone, Copy)]
@@ -102,10 +104,13 @@ impl Walk<'_> {
 }
 
 impl Standing {
-    /// When to ask again although no new fact has come: the rule's wake unless it is `exhausted`, at the latest the deadline.
-    pub fn due(&self, walk: &Walk<'_>, exhausted: bool) -> Option<Timestamp> {
+    /// When to ask again although no new fact has come: the rule's wake, at the latest the deadline. `wakes` is how often it was
+    /// asked about the same input before: the first wake is kept to the microsecond, later ones are at least [`WAKE_MIN`] away,
+    /// and after [`WAKES_MAX`] only the deadline is left.
+    pub fn due(&self, walk: &Walk<'_>, wakes: u32) -> Option<Timestamp> {
         let wake = match (self.seal, self.answer.pending()) {
-            (None, Some(wake)) => wake.filter(|_| !exhausted).map(|wake| wake.max(walk.as_of.plus(WAKE_MIN))),
+            (None, Some(wake)) if wakes == 0 => wake,
+            (None, Some(wake)) => wake.filter(|_| wakes < WAKES_MAX).map(|wake| wake.max(walk.as_of.plus(WAKE_MIN))),
             _ => return None,
         };
         [wake, walk.timing.deadline.after(walk.opened_at)].into_iter().flatten().min()

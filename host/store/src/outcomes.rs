@@ -56,7 +56,7 @@ pub struct OutcomeRow {
     /// How many came after its horizon.
     pub late_events: i64,
     /// How often it was asked again about the same input.
-    pub wakes: i64,
+    pub wakes: u32,
     /// When to ask again without a new fact.
     pub due_at: Option<Timestamp>,
     /// The fault that kept the verdict from being renewed.

@@ -17,3 +17,4 @@ mod support;
 mod tenants;
 mod terms;
 mod timers;
+mod unrated;

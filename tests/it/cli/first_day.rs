@@ -84,7 +84,7 @@ fn a_first_day_ends_with_invoices() {
     assert_eq!(outcome("failed"), Some((json!("deadline"), json!(2), json!("0"))));
 
     let nobody: [Value; 0] = [];
-    let expected = json!([{ "period": "2016-03", "already_finished": false, "invoices": 2, "unassigned": 1, "without_agreement": nobody,
+    let expected = json!([{ "period": "2016-03", "already_finished": false, "invoices": 2, "unassigned": 1, "without_agreement": nobody, "unrated": nobody,
                             "faulted": 0, "totals": [{ "amount": "1001.98", "currency": "USD" }] }]);
     assert_eq!(folder.json(&["bill", "2016-03"]), expected);
     let invoices = folder.json(&["invoice", "list"]);

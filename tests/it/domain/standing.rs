@@ -3,7 +3,7 @@
 use assay_domain::{
     definition::Timing,
     outcome::OutcomeState,
-    standing::{Seal, Standing, WAKE_MIN, Walk},
+    standing::{Seal, Standing, WAKE_MIN, WAKES_MAX, Walk},
     time::{Duration, Timestamp},
     verdict::{Answer, Decision},
 };
@@ -240,16 +240,28 @@ fn a_rule_is_asked_again_when_it_is_due() {
         let standing = judge(&rule(name), &events, &timing, moment(as_of));
         let times: Vec<_> = events.iter().map(|(at, _)| *at).collect();
         let walk = Walk { opened_at: Timestamp::EPOCH, times: &times, timing: &timing, as_of: moment(as_of) };
-        assert_eq!(standing.due(&walk, false), expect, "{happened} as of {as_of}");
+        assert_eq!(standing.due(&walk, 0), expect, "{happened} as of {as_of}");
     }
     check("stays:2", "O0", ("10", "30"), "1", Some(moment("10")));
     check("stays:2", "O0", ("unlimited", "30"), "1", None);
     check("stays:2", "R0", ("10", "30"), "1", Some(moment("2")));
     check("stays:2", "R0", ("unlimited", "30"), "1", Some(moment("2")));
-    check("stays:2", "R0", ("10", "30"), "2-", Some(moment("2-").plus(WAKE_MIN)));
+    check("stays:2", "R0", ("10", "30"), "2-", Some(moment("2")));
     check("stays:20", "R0", ("10", "30"), "1", Some(moment("10")));
     check("stays:2", "R0", ("10", "30"), "2", None);
     check("stays:2", "O0", ("10", "30"), "50", None);
     check("stays:2", "R0,O40", ("unlimited", "30"), "50", None);
-    assert_eq!(WAKE_MIN, Duration::seconds(60));
+}
+
+/// A rule that is asked about the same input again and again is asked less eagerly, and in the end only at the deadline.
+#[test]
+fn a_rule_that_wakes_itself_again_and_again_is_slowed() {
+    let (happened, timing, as_of) = (events("R0"), timing("10", "30"), moment("2-"));
+    let times: Vec<_> = happened.iter().map(|(at, _)| *at).collect();
+    let walk = Walk { opened_at: Timestamp::EPOCH, times: &times, timing: &timing, as_of };
+    let standing = judge(&rule("stays:2"), &happened, &timing, as_of);
+    assert_eq!(standing.due(&walk, 1), Some(as_of.plus(WAKE_MIN)));
+    assert_eq!(standing.due(&walk, WAKES_MAX - 1), Some(as_of.plus(WAKE_MIN)));
+    assert_eq!(standing.due(&walk, WAKES_MAX), Some(moment("10")));
+    assert_eq!((WAKE_MIN, WAKES_MAX), (Duration::seconds(60), 1_000));
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    output::{Output, table},
+    output::{Output, REFUSED_SOME, table},
     progress,
     session::Session,
 };
@@ -24,7 +24,8 @@ pub struct Bill {
 
 pub(crate) async fn run(command: &Bill, session: &Session) -> Result<Output> {
     let reports = bill(session, command.period, command.through.unwrap_or(command.period)).await?;
-    Ok(Output::new(reports.iter().map(as_json).collect(), in_words(&reports)))
+    let code = if reports.iter().all(|report| report.unrated.is_empty()) { 0 } else { REFUSED_SOME };
+    Ok(Output::new(reports.iter().map(as_json).collect(), in_words(&reports)).with_code(code))
 }
 
 /// Bills the months from one to another, behind a progress bar.
@@ -84,6 +85,9 @@ pub(crate) fn in_words(reports: &[BillReport]) -> String {
                 shown.join(", ")
             );
         }
+        for problem in reports.iter().flat_map(|report| &report.unrated) {
+            text += &format!("\nnot billed: {problem}; the next run tries again");
+        }
         if report.faulted > 0 {
             text += &format!("\n{} outcomes are kept from being judged by a fault; see `assay interaction list --faulted`", report.faulted);
         }
@@ -94,5 +98,5 @@ pub(crate) fn in_words(reports: &[BillReport]) -> String {
 fn as_json(report: &BillReport) -> Value {
     let totals: Vec<_> = report.totals.iter().map(|amount| json!({ "amount": amount.decimal(), "currency": amount.currency() })).collect();
     json!({ "period": report.period, "already_finished": report.already_finished, "invoices": report.invoices, "totals": totals,
-            "unassigned": report.unassigned.0, "without_agreement": report.without_agreement, "faulted": report.faulted })
+            "unassigned": report.unassigned.0, "without_agreement": report.without_agreement, "unrated": report.unrated, "faulted": report.faulted })
 }
