@@ -113,7 +113,7 @@ impl Hearing<'_> {
         let walk = Walk { opened_at: self.input.opened_at, times: &times, timing: &self.version.content.timing, as_of: self.as_of };
         let mut fuel = 0;
         let standing = walk.standing(|events, at| self.ask(events, at, &mut fuel));
-        let blank = OutcomeRow { input_root: root, version: self.version.id, ..self.blank() };
+        let blank = self.blank(root);
         Heard::Changed(Box::new(match standing {
             Ok(standing) => self.stand(blank, &standing, &walk, fuel),
             Err(fault) => self.fault(blank, &fault, fuel),
@@ -145,13 +145,13 @@ impl Hearing<'_> {
         Ok(evaluated.answer)
     }
 
-    fn blank(&self) -> OutcomeRow {
+    fn blank(&self, input_root: assay_domain::canon::Digest) -> OutcomeRow {
         OutcomeRow {
             interaction: self.interaction,
             definition: self.version.definition,
             version: self.version.id,
             evaluation: EvaluationId(0),
-            input_root: self.input.root(&[]),
+            input_root,
             state: None,
             reason: None,
             note: None,

@@ -120,6 +120,11 @@ impl Manifest {
         Ok(())
     }
 
+    /// The parameters' defaults; `None` when one has none.
+    pub fn defaults(&self) -> Option<Vec<Value>> {
+        self.parameters.iter().map(|parameter| parameter.default.clone()).collect()
+    }
+
     /// The values to configure a rule with, from what was set by name; texts are read as the parameter's kind.
     pub fn parameters(&self, set: &[(String, String)]) -> Result<Vec<Value>, Violation> {
         let names = || self.parameters.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ");

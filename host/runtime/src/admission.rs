@@ -7,7 +7,6 @@ use assay_domain::{
     fault::{Fault, FaultCode},
     manifest::{Manifest, check_reads},
     time::Timestamp,
-    value::Value,
 };
 use wasmtime::component::Component;
 
@@ -131,8 +130,7 @@ fn faulty(what: &str, fault: &Fault) -> Refusal {
 /// Configures with the defaults and asks about an empty timeline. A rule whose parameters have no defaults is first run when
 /// a definition sets them.
 fn dry_run(rule: &Rule) -> Result<(), Refusal> {
-    let defaults: Option<Vec<Value>> = rule.manifest().parameters.iter().map(|parameter| parameter.default.clone()).collect();
-    let Some(parameters) = defaults else {
+    let Some(parameters) = rule.manifest().defaults() else {
         return Ok(());
     };
     let reads = match rule.configure(&parameters) {

@@ -102,8 +102,7 @@ impl Rule {
 
     /// What it reads with its defaults; `None` when a parameter has none.
     pub fn default_reads(&self) -> Option<Vec<EventType>> {
-        let defaults: Option<Vec<Value>> = self.manifest().parameters.iter().map(|parameter| parameter.default.clone()).collect();
-        self.configure(&defaults?).ok()
+        self.configure(&self.manifest().defaults()?).ok()
     }
 
     /// Asks the rule in a fresh instance.
