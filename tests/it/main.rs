@@ -1,9 +1,12 @@
 //! The one integration-test binary.
 
+mod api;
 mod app;
 mod cli;
+mod console;
 mod desk;
 mod domain;
+mod http_client;
 mod import_csv;
 mod rating;
 mod sandbox;

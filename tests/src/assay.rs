@@ -5,8 +5,14 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use assay_app::{AgreementRequest, Assay, Caller, VersionRequest};
-use assay_domain::{clock::Clock, definition::Timing, time::Timestamp};
+use assay_app::{AgreementRequest, Assay, Caller, KeyRequest, VersionRequest, World};
+use assay_domain::{
+    clock::Clock,
+    definition::Timing,
+    entropy::Entropy,
+    key::{Role, Roles},
+    time::Timestamp,
+};
 use assay_rating::card::RateCard;
 use assay_store::Store;
 use tempfile::TempDir;
@@ -30,14 +36,26 @@ impl Clock for HandClock {
     }
 }
 
+/// Secrets that differ and that every run draws alike.
+#[derive(Debug, Default)]
+pub struct CountedEntropy(AtomicI64);
+
+impl Entropy for CountedEntropy {
+    fn secret(&self) -> [u8; 32] {
+        let count = self.0.fetch_add(1, Ordering::SeqCst);
+        *assay_domain::canon::Digest::of(&count.to_be_bytes()).as_bytes()
+    }
+}
+
 /// An installation in a folder that is removed with it.
 pub struct Installation {
     /// The service.
-    pub assay: Assay,
+    pub assay: Arc<Assay>,
     /// Its clock.
     pub clock: Arc<HandClock>,
     /// Its first tenant.
     pub caller: Caller,
+    world: World,
     folder: TempDir,
 }
 
@@ -53,9 +71,10 @@ impl Installation {
         let store = Store::open(&folder.path().join("assay.db")).await.expect("a database");
         let clock = Arc::new(HandClock::default());
         clock.set(at(now));
-        let assay = Assay::new(store, components::engine().clone(), clock.clone(), 2).expect("a service");
+        let world = World { clock: clock.clone(), entropy: Arc::new(CountedEntropy::default()) };
+        let assay = Arc::new(Assay::new(store, components::engine().clone(), world.clone(), 2).expect("a service"));
         let tenant = assay.create_tenant("test", "vendor", "A vendor").await.expect("a tenant");
-        Self { assay, clock, caller: Caller { tenant, actor: "test".into() }, folder }
+        Self { assay, clock, caller: Caller::new(tenant, "test"), world, folder }
     }
 
     /// The database file.
@@ -63,10 +82,28 @@ impl Installation {
         self.folder.path().join("assay.db")
     }
 
+    /// Its clock and its secrets, for another service over the same database.
+    pub fn world(&self) -> World {
+        self.world.clone()
+    }
+
     /// Another tenant beside the first.
     pub async fn tenant(&self, slug: &str) -> Caller {
         let tenant = self.assay.create_tenant("test", slug, slug).await.expect("a tenant");
-        Caller { tenant, actor: "test".into() }
+        Caller::new(tenant, "test")
+    }
+
+    /// The other side of a tenant.
+    pub async fn test_side(&self, caller: &Caller) -> Caller {
+        let sides = self.assay.tenants().await.expect("tenants");
+        let side = sides.iter().find(|side| side.live == caller.tenant && side.id != caller.tenant).expect("a test side");
+        Caller::new(side.id, "test")
+    }
+
+    /// A key with these roles.
+    pub async fn key(&self, caller: &Caller, roles: &[Role]) -> String {
+        let request = KeyRequest { name: "a key".into(), roles: roles.iter().copied().collect::<Roles>(), expires_at: None };
+        self.assay.create_key(caller, &request).await.expect("a key").secret.expect("its secret")
     }
 
     /// A definition judged by `resolved-ticket` with parameters and timing, in force from a time.

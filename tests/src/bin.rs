@@ -14,10 +14,14 @@ pub fn path() -> PathBuf {
     binary
 }
 
-/// A command on an installation in a folder.
+/// A command on an installation in a folder, with no setting from the environment of the tests.
 pub fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(path());
-    command.arg("--data").arg(data).args(arguments).env_remove("ASSAY_DATA").env_remove("ASSAY_TENANT");
+    command.arg("--data").arg(data).args(arguments);
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| name.to_string_lossy().starts_with("ASSAY_")) {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -1,8 +1,9 @@
 //! Components: the example plugins, built once per run; and rules written as text.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use assay_cli::toolchain::{Options, build_component};
@@ -13,15 +14,23 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").to_owned()
 }
 
-/// The component of `resolved-ticket`, built from source.
-pub fn resolved_ticket() -> &'static [u8] {
-    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let folder = root().join("example-plugins/resolved-ticket");
-        build_component(&folder, &Options { quiet: true })
-            .expect("a way to build rules; `cargo xtask plugins` says what is missing")
-            .component
+/// The example rules.
+pub const EXAMPLES: [&str; 4] = ["resolved-ticket", "csat", "qualified-lead", "document-processed"];
+
+/// The component of an example rule, built from source.
+pub fn example(name: &str) -> &'static [u8] {
+    static BUILT: Mutex<BTreeMap<String, &'static [u8]>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(name.to_owned()).or_insert_with(|| {
+        let folder = root().join("example-plugins").join(name);
+        let built = build_component(&folder, &Options { quiet: true });
+        built.expect("a way to build rules; `cargo xtask plugins` says what is missing").component.leak()
     })
+}
+
+/// The component of `resolved-ticket`.
+pub fn resolved_ticket() -> &'static [u8] {
+    example("resolved-ticket")
 }
 
 /// One engine for all tests: each reserves address space for its instances.

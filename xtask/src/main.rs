@@ -9,6 +9,7 @@ mod ci;
 mod demo;
 mod edges;
 mod finding;
+mod machine;
 mod plugins;
 mod step;
 mod test;
@@ -30,7 +31,8 @@ usage: cargo xtask COMMAND
 
   demo [ARGUMENTS]        build everything and run the demonstration in a fresh data folder; arguments are those of `assay demo`:
                           --exit, --interactions N, --seed S, --open, … (relative paths start at the workspace's root)
-  test [FILTER…]          build everything and run the tests whose names contain a filter, or all
+  test [FILTER…]          build everything and run the tests whose names contain a filter, or all; they need Chromium and its
+                          driver, which are installed if they are missing and you are root on Debian
   ci                      formatting, lints, edges between crates, tidiness, documentation
   plugins                 build the example rules as components
   bench [NAME [ARGUMENTS]]

@@ -1,23 +1,26 @@
-//! Rate cards, and the agreements that bind customers to them.
+//! Agreements: what binds customers to definitions and rate cards.
+
+use std::collections::HashMap;
 
 use assay_domain::{
-    id::{AgreementId, CustomerId, RateCardId, TenantId},
+    id::{AgreementId, CustomerId, RateCardId},
     terms::{AgreedDefinition, Agreement},
     time::Timestamp,
     violation::Violation,
 };
-use assay_rating::card::RateCard;
 use assay_store::{
-    Connection, StoreError,
+    Connection, Page,
     agreements::{self, NewAgreement},
-    customers, definitions, interactions,
-    rate_cards::{self, RateCardRow},
+    customers, definitions, interactions, rate_cards,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assay, Caller,
+    customers::unknown_customer,
+    definitions::unknown_definition,
     error::{AppError, Result},
-    tenants::unknown_customer,
+    rate_cards::{parse_card, unknown_card},
 };
 
 /// What to agree on with a customer.
@@ -35,92 +38,108 @@ pub struct AgreementRequest {
     pub until: Option<Timestamp>,
 }
 
+/// An agreement as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreementView {
+    /// Its id.
+    pub id: AgreementId,
+    /// The customer's key.
+    pub customer: String,
+    /// Definitions by slug, each with the number of the customer's own version where it has one.
+    pub definitions: Vec<(String, Option<u32>)>,
+    /// The rate card by name.
+    pub rate_card: String,
+    /// From when, inclusive.
+    pub from: Timestamp,
+    /// Until when, exclusive.
+    pub until: Option<Timestamp>,
+}
+
 impl Assay {
-    /// Stores an immutable rate card.
-    pub async fn create_rate_card(&self, caller: &Caller, card: &RateCard) -> Result<RateCardId> {
-        card.check()?;
-        let now = self.clock.now();
-        let json = serde_json::to_string(card).map_err(|error| Violation::new("card", error.to_string(), "mend the card"))?;
-        let mut tx = self.store.begin().await?;
-        for slug in card.definitions() {
-            if definitions::by_slug(&mut tx, caller.tenant, slug).await?.is_none() {
-                return Err(AppError::not_found("definition", slug, "create it before the card that charges for it"));
-            }
-        }
-        let id = rate_cards::insert(&mut tx, caller.tenant, &card.name, &json, now).await?;
-        let taken =
-            || AppError::conflict(format!("the rate card {:?} exists and never changes", card.name), "give the new one another name");
-        let id = id.ok_or_else(taken)?;
-        tx.commit(caller.operation("rate-card.create", id, None, Some(json), now)).await?;
-        Ok(id)
-    }
-
-    /// Every rate card of the tenant.
-    pub async fn rate_cards(&self, caller: &Caller) -> Result<Vec<RateCard>> {
-        let rows = rate_cards::all(&mut self.store.read().await?, caller.tenant).await?;
-        rows.iter().map(parse_card).collect()
-    }
-
     /// Agrees with several customers at once; all of it or nothing.
     pub async fn create_agreements(&self, caller: &Caller, requests: &[AgreementRequest]) -> Result<Vec<AgreementId>> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let mut standing = agreements::all(&mut tx, caller.tenant).await?;
+        let mut tx = self.store.begin(caller.tenant).await?;
+        if let Some(answer) = caller.answered(&mut tx).await? {
+            return Ok(answer);
+        }
+        let mut standing = agreements::all(&mut tx).await?;
         let mut created = Vec::with_capacity(requests.len());
         for request in requests {
-            let new = resolve(&mut tx, caller.tenant, request).await?;
+            let new = resolve(&mut tx, request).await?;
             check_period(request, &new, &standing)?;
-            let id = agreements::insert(&mut tx, caller.tenant, &new, now).await?;
-            customers::confirm(&mut tx, caller.tenant, new.customer).await?;
-            interactions::touch_opened(&mut tx, caller.tenant, Some(new.customer), new.from).await?;
+            let id = agreements::insert(&mut tx, &new, now).await?;
+            customers::confirm(&mut tx, new.customer).await?;
+            interactions::touch_opened(&mut tx, Some(new.customer), new.from, now).await?;
             let NewAgreement { customer, definitions, rate_card, from, until } = new;
             standing.push(Agreement { id, customer, definitions, rate_card, from, until });
             created.push(id);
         }
         let subject = created.iter().map(AgreementId::to_string).collect::<Vec<_>>().join(" ");
         let after = serde_json::json!({ "agreements": created.len() }).to_string();
-        tx.commit(caller.operation("agreement.create", subject, None, Some(after), now)).await?;
+        caller.commit(tx, caller.operation("agreement.create", subject, None, Some(after), now), &created).await?;
+        self.signals.touch(caller.tenant);
         Ok(created)
     }
 
-    /// Every agreement of the tenant, with the customer's key and the card's name.
-    pub async fn agreements(&self, caller: &Caller) -> Result<Vec<(Agreement, String, String)>> {
-        let mut reader = self.store.read().await?;
-        let customers = customers::all(&mut reader, caller.tenant).await?;
-        let cards = rate_cards::all(&mut reader, caller.tenant).await?;
-        let key =
-            |id: CustomerId| customers.iter().find(|customer| customer.id == id).map(|customer| customer.key.clone()).unwrap_or_default();
-        let card = |id: RateCardId| cards.iter().find(|card| card.id == id).map(|card| card.name.clone()).unwrap_or_default();
-        let all = agreements::all(&mut reader, caller.tenant).await?;
-        Ok(all
-            .into_iter()
-            .map(|agreement| (key(agreement.customer), card(agreement.rate_card), agreement))
-            .map(|(k, c, a)| (a, k, c))
-            .collect())
+    /// Agrees with one customer.
+    pub async fn create_agreement(&self, caller: &Caller, request: &AgreementRequest) -> Result<AgreementView> {
+        let created = self.create_agreements(caller, std::slice::from_ref(request)).await?;
+        let id = created.first().copied().unwrap_or(AgreementId(0));
+        self.agreement(caller, id).await
+    }
+
+    /// Every agreement of the tenant, oldest first.
+    pub async fn agreements(&self, caller: &Caller) -> Result<Vec<AgreementView>> {
+        self.agreements_page(caller, Page::ALL).await
+    }
+
+    /// Some agreements of the tenant, oldest first.
+    pub async fn agreements_page(&self, caller: &Caller, page: Page) -> Result<Vec<AgreementView>> {
+        let mut reader = self.store.read(caller.tenant).await?;
+        let agreements = agreements::page(&mut reader, page).await?;
+        let owners: Vec<CustomerId> = agreements.iter().map(|agreement| agreement.customer).collect();
+        let keys = customers::keys(&mut reader, &owners).await?;
+        let cards: HashMap<RateCardId, String> = rate_cards::all(&mut reader).await?.into_iter().map(|card| (card.id, card.name)).collect();
+        let slugs: HashMap<_, _> = definitions::all(&mut reader).await?.into_iter().collect();
+        let versions: HashMap<_, _> = definitions::versions(&mut reader).await?.into_iter().map(|v| (v.id, v.number)).collect();
+        let agreed = |agreed: &AgreedDefinition| {
+            let own = agreed.version.and_then(|version| versions.get(&version).copied());
+            (slugs.get(&agreed.definition).cloned().unwrap_or_default(), own)
+        };
+        let view = |agreement: Agreement| AgreementView {
+            id: agreement.id,
+            customer: keys.get(&agreement.customer).cloned().unwrap_or_default(),
+            definitions: agreement.definitions.iter().map(agreed).collect(),
+            rate_card: cards.get(&agreement.rate_card).cloned().unwrap_or_default(),
+            from: agreement.from,
+            until: agreement.until,
+        };
+        Ok(agreements.into_iter().map(view).collect())
+    }
+
+    /// One agreement.
+    pub async fn agreement(&self, caller: &Caller, id: AgreementId) -> Result<AgreementView> {
+        let unknown = || AppError::not_found("agreement", id.to_string(), "the list of agreements shows them");
+        let found = self.agreements_page(caller, Page { after: id.0.saturating_sub(1), limit: 1 }).await?;
+        found.into_iter().find(|view| view.id == id).ok_or_else(unknown)
     }
 }
 
-pub(crate) fn parse_card(row: &RateCardRow) -> Result<RateCard> {
-    let corrupt = |_| StoreError::Corrupt { table: "rate_cards", column: "card", value: row.name.clone() };
-    Ok(serde_json::from_str(&row.card).map_err(corrupt)?)
-}
-
-async fn resolve(c: &mut impl Connection, tenant: TenantId, request: &AgreementRequest) -> Result<NewAgreement> {
-    let customer = customers::by_key(c, tenant, &request.customer).await?.ok_or_else(|| unknown_customer(&request.customer))?;
-    let cards = rate_cards::all(c, tenant).await?;
+async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<NewAgreement> {
+    let customer = customers::by_key(c, &request.customer).await?.ok_or_else(|| unknown_customer(&request.customer))?;
+    let cards = rate_cards::all(c).await?;
     let card = cards.iter().find(|card| card.name == request.rate_card);
-    let unknown = || AppError::not_found("rate card", &request.rate_card, "`assay rate-card list` shows them");
-    let card = card.ok_or_else(unknown)?;
+    let card = card.ok_or_else(|| unknown_card(&request.rate_card))?;
     let rate_card = card.id;
-    let versions = definitions::versions(c, tenant).await?;
+    let versions = definitions::versions(c).await?;
     let mut agreed = Vec::new();
     for (slug, number) in &request.definitions {
-        let unknown = || AppError::not_found("definition", slug, "`assay definition list` shows them");
-        let definition = definitions::by_slug(c, tenant, slug).await?.ok_or_else(unknown)?;
+        let definition = definitions::by_slug(c, slug).await?.ok_or_else(|| unknown_definition(slug))?;
         let own = number.map(|number| {
             let own = versions.iter().find(|version| version.definition == definition && version.number == number);
             own.map(|version| version.id)
-                .ok_or_else(|| AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists them"))
+                .ok_or_else(|| AppError::not_found("version", format!("{slug}@{number}"), "the definition shows its versions"))
         });
         if agreed.iter().any(|other: &AgreedDefinition| other.definition == definition) {
             return Err(Violation::new("definition", format!("{slug} is named twice"), "name it once").into());
@@ -133,7 +152,7 @@ async fn resolve(c: &mut impl Connection, tenant: TenantId, request: &AgreementR
     let parsed = parse_card(card)?;
     if let Some(missing) = parsed.definitions().find(|slug| !request.definitions.iter().any(|(agreed, _)| agreed == slug)) {
         let problem = format!("the rate card charges for {missing}, which the agreement does not name");
-        return Err(Violation::new("definition", problem, format!("add --definition {missing}")).into());
+        return Err(Violation::new("definition", problem, format!("name {missing} too")).into());
     }
     Ok(NewAgreement { customer, definitions: agreed, rate_card, from: request.from, until: request.until })
 }

@@ -7,7 +7,7 @@ use std::{
 
 use assay_domain::{
     decimal::Quantity,
-    id::{AgreementId, CustomerId, InvoiceId, TenantId},
+    id::{AgreementId, CustomerId, InvoiceId, RunId},
     money::Amount,
     period::BillingPeriod,
     terms::Agreement,
@@ -28,10 +28,9 @@ use assay_store::{
 };
 
 use crate::{
-    Assay, Caller,
-    agreements::parse_card,
-    credit,
+    Assay, Caller, credit,
     error::{AppError, Result},
+    rate_cards::parse_card,
 };
 
 /// Customers whose invoices are issued in one transaction.
@@ -82,47 +81,56 @@ impl Assay {
         if let RunState::Issuing { usage_until } = run.state {
             unrated = self.issue_all(caller, &run, usage_until, &mut progress).await?;
             let now = self.clock.now();
-            let mut tx = self.store.begin().await?;
-            billing::set_run_state(&mut tx, run.id, RunState::Finished { usage_until }).await?;
-            tx.commit(caller.operation("run.finish", run.id, None, None, now)).await?;
+            let mut tx = self.store.begin(caller.tenant).await?;
+            if billing::advance(&mut tx, run.id, run.state, RunState::Finished { usage_until }).await? {
+                tx.commit(caller.operation("run.finish", run.id, None, None, now)).await?;
+            }
         }
         Ok(BillReport { unrated, ..self.bill_report(caller, period, already_finished).await? })
     }
 
-    async fn start_run(&self, caller: &Caller, period: BillingPeriod) -> Result<RunRow> {
+    pub(crate) async fn start_run(&self, caller: &Caller, period: BillingPeriod) -> Result<RunRow> {
         let now = self.clock.now();
         if period.end() > now {
             let remedy = format!("bill it from {} on", period.end());
             return Err(Violation::new("period", format!("{period} has not ended"), remedy).into());
         }
-        let mut tx = self.store.begin().await?;
-        let runs = billing::runs(&mut tx, caller.tenant).await?;
+        let mut tx = self.store.begin(caller.tenant).await?;
+        let answered: Option<RunId> = caller.answered(&mut tx).await?;
+        let runs = billing::runs(&mut tx).await?;
+        if let Some(run) = runs.iter().find(|run| Some(run.id) == answered) {
+            return Ok(run.clone());
+        }
         if let Some(run) = runs.iter().find(|run| run.period == period) {
             return Ok(run.clone());
         }
         if let Some(open) = runs.iter().find(|run| !matches!(run.state, RunState::Finished { .. })) {
             return Err(AppError::conflict(
                 format!("the run of {} is not finished", open.period),
-                format!("finish it with `assay bill {}`", open.period),
+                format!("bill {} to its end first", open.period),
             ));
         }
-        let agreements = agreements::all(&mut tx, caller.tenant).await?;
+        let agreements = agreements::all(&mut tx).await?;
         if !agreements.iter().any(|agreement| agreement.from < period.end()) {
             // A run would close the month for agreements that are yet to be written down.
             let problem = format!("no agreement starts before the end of {period}, so there is nobody to bill");
-            return Err(AppError::conflict(problem, "write down agreements with `assay agreement create`"));
+            return Err(AppError::conflict(problem, "write down agreements first"));
         }
-        let id = billing::insert_run(&mut tx, caller.tenant, period, now).await?;
-        tx.commit(caller.operation("run.start", id, None, Some(serde_json::json!({ "period": period }).to_string()), now)).await?;
+        let id = billing::insert_run(&mut tx, period, now).await?;
+        let after = serde_json::json!({ "period": period }).to_string();
+        caller.commit(tx, caller.operation("run.start", id, None, Some(after), now), &id).await?;
         Ok(RunRow { id, period, as_of: now, state: RunState::Draining })
     }
 
     /// From here on the run sees usage up to one number and no further.
     async fn freeze(&self, caller: &Caller, run: &RunRow) -> Result<RunState> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.begin(caller.tenant).await?;
         let state = RunState::Issuing { usage_until: usage::latest(&mut tx).await? };
-        billing::set_run_state(&mut tx, run.id, state).await?;
+        if !billing::advance(&mut tx, run.id, run.state, state).await? {
+            // Another process carries the same run; what it froze counts.
+            return Ok(billing::run(&mut tx, run.id).await?.map_or(state, |run| run.state));
+        }
         tx.commit(caller.operation("run.freeze", run.id, None, None, now)).await?;
         Ok(state)
     }
@@ -134,8 +142,8 @@ impl Assay {
         usage_until: i64,
         progress: &mut impl FnMut(BillProgress),
     ) -> Result<Vec<String>> {
-        let mut reader = self.store.read().await?;
-        let book = Book::read(&mut reader, caller.tenant, run, usage_until).await?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let book = Book::read(&mut reader, run, usage_until).await?;
         let done: BTreeSet<CustomerId> = billing::issued(&mut reader, run.id).await?.into_iter().collect();
         drop(reader);
         let todo: Vec<CustomerId> = book.customers().into_iter().filter(|customer| !done.contains(customer)).collect();
@@ -143,9 +151,13 @@ impl Assay {
         let (mut issued, mut unrated) = (0, Vec::new());
         for batch in todo.chunks(BATCH) {
             let now = self.clock.now();
-            let mut tx = self.store.begin().await?;
+            let mut tx = self.store.begin(caller.tenant).await?;
             let mut documents = 0;
             for customer in batch {
+                if billing::is_issued(&mut tx, run.id, *customer).await? {
+                    // Another process carries the same run and was faster.
+                    continue;
+                }
                 let to_issue = match book.documents(&mut tx, *customer).await {
                     Err(error @ AppError::Rating { .. }) => {
                         // One customer's bill holds up nobody else's; a later run finds the month unposted and tries again.
@@ -155,7 +167,7 @@ impl Assay {
                     to_issue => to_issue?,
                 };
                 for document in to_issue {
-                    billing::issue(&mut tx, caller.tenant, &document, now).await?;
+                    billing::issue(&mut tx, &document, now).await?;
                     documents += 1;
                 }
             }
@@ -168,8 +180,8 @@ impl Assay {
     }
 
     async fn bill_report(&self, caller: &Caller, period: BillingPeriod, already_finished: bool) -> Result<BillReport> {
-        let mut reader = self.store.read().await?;
-        let invoices = billing::invoices(&mut reader, caller.tenant).await?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let invoices = billing::invoices(&mut reader).await?;
         let of_run: Vec<_> = invoices.into_iter().filter(|invoice| invoice.period == period).collect();
         let mut totals: BTreeMap<String, Amount> = BTreeMap::new();
         for invoice in &of_run {
@@ -177,13 +189,13 @@ impl Assay {
             let sum = totals.entry(invoice.total.currency().to_string()).or_insert(zero);
             *sum = sum.checked_add(invoice.total).unwrap_or(*sum);
         }
-        let (_, unassigned) = interactions::counts(&mut reader, caller.tenant).await?;
-        let shown = interactions::unassigned(&mut reader, caller.tenant, UNASSIGNED_SHOWN).await?;
-        let agreements = agreements::all(&mut reader, caller.tenant).await?;
+        let (_, unassigned) = interactions::counts(&mut reader).await?;
+        let shown = interactions::unassigned(&mut reader, UNASSIGNED_SHOWN).await?;
+        let agreements = agreements::all(&mut reader).await?;
         let bound =
             |id| agreements.iter().any(|agreement| agreement.customer == id && agreement.overlaps(period.start(), Some(period.end())));
-        let users = usage::customers(&mut reader, caller.tenant, period.start(), period.end()).await?;
-        let counts = assay_store::outcomes::counts(&mut reader, caller.tenant).await?;
+        let users = usage::customers(&mut reader, period.start(), period.end()).await?;
+        let counts = assay_store::outcomes::counts(&mut reader).await?;
         Ok(BillReport {
             period,
             already_finished,
@@ -199,7 +211,6 @@ impl Assay {
 
 /// Everything a run rates with, read once.
 struct Book<'r> {
-    tenant: TenantId,
     run: &'r RunRow,
     usage_until: i64,
     agreements: Vec<Agreement>,
@@ -211,12 +222,12 @@ struct Book<'r> {
 }
 
 impl<'r> Book<'r> {
-    async fn read(c: &mut impl Connection, tenant: TenantId, run: &'r RunRow, usage_until: i64) -> Result<Self> {
+    async fn read(c: &mut impl Connection, run: &'r RunRow, usage_until: i64) -> Result<Self> {
         let mut cards = BTreeMap::new();
-        for row in rate_cards::all(c, tenant).await? {
+        for row in rate_cards::all(c).await? {
             cards.insert(row.id, parse_card(&row)?);
         }
-        let finished: BTreeMap<BillingPeriod, i64> = billing::runs(c, tenant)
+        let finished: BTreeMap<BillingPeriod, i64> = billing::runs(c)
             .await?
             .iter()
             .filter(|other| other.id != run.id)
@@ -227,13 +238,13 @@ impl<'r> Book<'r> {
             .collect();
         let latest = finished.values().copied().max().unwrap_or(usage_until);
         let end = finished.keys().next_back().map_or(Timestamp::EPOCH, |period| period.end());
-        let changed = usage::changed(c, tenant, latest, usage_until, end).await?;
+        let changed = usage::changed(c, latest, usage_until, end).await?;
         let dated = |at: i64| Timestamp::from_micros(at).map(BillingPeriod::containing);
         let mut late: BTreeSet<_> = changed.into_iter().filter_map(|(customer, at)| Some((customer, dated(at)?))).collect();
         late.retain(|(_, period)| finished.contains_key(period));
-        let agreements = agreements::all(c, tenant).await?;
+        let agreements = agreements::all(c).await?;
         // An agreement that was dated back into periods billed without it.
-        let posted: BTreeSet<(AgreementId, BillingPeriod)> = billing::posted_periods(c, tenant).await?.into_iter().collect();
+        let posted: BTreeSet<(AgreementId, BillingPeriod)> = billing::posted_periods(c).await?.into_iter().collect();
         for agreement in &agreements {
             let overlapped = finished.keys().filter(|period| agreement.overlaps(period.start(), Some(period.end())));
             late.extend(
@@ -241,13 +252,12 @@ impl<'r> Book<'r> {
             );
         }
         Ok(Self {
-            tenant,
             run,
             usage_until,
             agreements,
             cards,
-            slugs: definitions::all(c, tenant).await?.into_iter().collect(),
-            keys: customers::all(c, tenant).await?.into_iter().map(|customer| (customer.id, customer.key)).collect(),
+            slugs: definitions::all(c).await?.into_iter().collect(),
+            keys: customers::all(c).await?.into_iter().map(|customer| (customer.id, customer.key)).collect(),
             late,
         })
     }
@@ -308,9 +318,9 @@ impl<'r> Book<'r> {
             let Some(card) = self.cards.get(&agreement.rate_card) else { continue };
             let covered = (start.max(agreement.from), agreement.until.map_or(end, |until| until.min(end)));
             let (after, last) = (0, self.usage_until);
-            let filter = UsageFilter { tenant: self.tenant, customer, from: covered.0, until: covered.1, after, last };
+            let filter = UsageFilter { customer, from: covered.0, until: covered.1, after, last };
             let usage: Vec<UsageItem> = usage::totals(tx, filter).await?.into_iter().map(|total| self.item(total)).collect();
-            let posted = billing::posted(tx, self.tenant, customer, agreement.id, period).await?;
+            let posted = billing::posted(tx, customer, agreement.id, period).await?;
             let deltas = rate(card, &Coverage { period: (start, end), covered }, &usage).and_then(|rated| settle(&rated, &sum(&posted)?));
             let mut deltas = deltas.map_err(|source| self.rating(customer, period, source))?;
             deltas.sort_by_key(|delta| card.charges.iter().position(|charge| charge.code == delta.charge));

@@ -3,13 +3,14 @@
 use assay_domain::{
     canon::Digest,
     definition::{ActivationContext, Timing, Version, VersionContent, VersionState},
-    id::{DefinitionId, TenantId, VersionId},
+    id::{DefinitionId, VersionId},
     manifest::{Manifest, check_reads, check_slug},
     time::Timestamp,
     violation::Violation,
 };
 use assay_runtime::ConfigureError;
-use assay_store::{Tx, billing, definitions, interactions};
+use assay_store::{Page, Tx, billing, definitions, interactions};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assay, Caller,
@@ -33,7 +34,7 @@ pub struct VersionRequest {
 }
 
 /// A version as it is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionView {
     /// Its id.
     pub id: VersionId,
@@ -51,13 +52,24 @@ pub struct VersionView {
     pub active_from: Option<Timestamp>,
 }
 
+/// A definition as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitionView {
+    /// Its id.
+    pub id: DefinitionId,
+    /// Its slug.
+    pub slug: String,
+    /// Its versions, in order.
+    pub versions: Vec<VersionView>,
+}
+
 impl Assay {
     /// Writes down the next version of a definition, as a draft.
     pub async fn create_version(&self, caller: &Caller, request: &VersionRequest) -> Result<VersionView> {
         check_slug("definition", &request.definition)?;
         request.timing.check()?;
-        let mut reader = self.store.read().await?;
-        let row = rules::find(&mut reader, caller.tenant, &request.rule).await?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let row = rules::find(&mut reader, &request.rule).await?;
         let rule = self.rule(&mut reader, row.digest).await?;
         drop(reader);
         let parameters = rule.manifest().parameters(&request.parameters)?;
@@ -73,41 +85,65 @@ impl Assay {
         check_reads(&reads)?;
         let content = VersionContent { component: row.digest, contract: row.contract, parameters, reads, timing: request.timing };
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let definition = match definitions::by_slug(&mut tx, caller.tenant, &request.definition).await? {
+        let mut tx = self.store.begin(caller.tenant).await?;
+        if let Some(answer) = caller.answered(&mut tx).await? {
+            return Ok(answer);
+        }
+        let definition = match definitions::by_slug(&mut tx, &request.definition).await? {
             Some(definition) => definition,
-            None => definitions::insert(&mut tx, caller.tenant, &request.definition, now).await?,
+            None => definitions::insert(&mut tx, &request.definition, now).await?,
         };
-        let (id, number) = definitions::insert_version(&mut tx, caller.tenant, definition, row.id, &content, now).await?;
+        let (id, number) = definitions::insert_version(&mut tx, definition, row.id, &content, now).await?;
         if let Some(from) = request.active_from {
-            activate(&mut tx, caller.tenant, &request.definition, definition, number, from, now).await?;
+            activate(&mut tx, &request.definition, definition, number, from, now).await?;
         }
         let hash = content.hash();
         let after =
             serde_json::json!({ "definition": request.definition, "number": number, "hash": hash, "active_from": request.active_from });
-        tx.commit(caller.operation("version.create", id, None, Some(after.to_string()), now)).await?;
         let (definition, active_from) = (request.definition.clone(), request.active_from);
-        Ok(VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from })
+        let view = VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from };
+        caller.commit(tx, caller.operation("version.create", id, None, Some(after.to_string()), now), &view).await?;
+        self.signals.touch(caller.tenant);
+        Ok(view)
     }
 
     /// Puts a version in force for interactions that open from a time on.
     pub async fn activate_version(&self, caller: &Caller, slug: &str, number: u32, from: Timestamp) -> Result<VersionId> {
         let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let unknown = || AppError::not_found("definition", slug, "`assay definition list` shows them");
-        let definition = definitions::by_slug(&mut tx, caller.tenant, slug).await?.ok_or_else(unknown)?;
-        let id = activate(&mut tx, caller.tenant, slug, definition, number, from, now).await?;
+        let mut tx = self.store.begin(caller.tenant).await?;
+        if let Some(answer) = caller.answered(&mut tx).await? {
+            return Ok(answer);
+        }
+        let definition = definitions::by_slug(&mut tx, slug).await?.ok_or_else(|| unknown_definition(slug))?;
+        let id = activate(&mut tx, slug, definition, number, from, now).await?;
         let after = serde_json::json!({ "definition": slug, "number": number, "from": from }).to_string();
-        tx.commit(caller.operation("version.activate", id, None, Some(after), now)).await?;
+        caller.commit(tx, caller.operation("version.activate", id, None, Some(after), now), &id).await?;
+        self.signals.touch(caller.tenant);
         Ok(id)
+    }
+
+    /// Some definitions of the tenant with all their versions, oldest first.
+    pub async fn definitions_page(&self, caller: &Caller, page: Page) -> Result<Vec<DefinitionView>> {
+        let mut all = definitions::all(&mut self.store.read(caller.tenant).await?).await?;
+        all.retain(|(id, _)| id.0 > page.after);
+        all.truncate(page.limit as usize);
+        let versions = self.versions(caller).await?;
+        let of = |slug: &str| versions.iter().filter(|version| version.definition == slug).cloned().collect();
+        Ok(all.into_iter().map(|(id, slug)| DefinitionView { id, versions: of(&slug), slug }).collect())
+    }
+
+    /// One definition with all its versions, by slug or id.
+    pub async fn definition(&self, caller: &Caller, name: &str) -> Result<DefinitionView> {
+        let all = self.definitions_page(caller, Page::ALL).await?;
+        all.into_iter().find(|view| view.slug == name || view.id.to_string() == name).ok_or_else(|| unknown_definition(name))
     }
 
     /// Every version of the tenant's definitions.
     pub async fn versions(&self, caller: &Caller) -> Result<Vec<VersionView>> {
-        let mut reader = self.store.read().await?;
-        let slugs = definitions::all(&mut reader, caller.tenant).await?;
-        let versions = definitions::versions(&mut reader, caller.tenant).await?;
-        let rules = assay_store::rules::all(&mut reader, caller.tenant).await?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let slugs = definitions::all(&mut reader).await?;
+        let versions = definitions::versions(&mut reader).await?;
+        let rules = assay_store::rules::all(&mut reader).await?;
         let manifest = |version: &Version| rules.iter().find(|rule| rule.digest == version.content.component).map(|rule| &rule.manifest);
         let slug =
             |version: &Version| slugs.iter().find(|(id, _)| *id == version.definition).map(|(_, slug)| slug.clone()).unwrap_or_default();
@@ -128,28 +164,24 @@ impl Assay {
 }
 
 /// Puts a version in force, and marks what opened from then on for judging again.
-async fn activate(
-    tx: &mut Tx,
-    tenant: TenantId,
-    slug: &str,
-    definition: DefinitionId,
-    number: u32,
-    from: Timestamp,
-    now: Timestamp,
-) -> Result<VersionId> {
-    let versions = definitions::versions(tx, tenant).await?;
+async fn activate(tx: &mut Tx, slug: &str, definition: DefinitionId, number: u32, from: Timestamp, now: Timestamp) -> Result<VersionId> {
+    let versions = definitions::versions(tx).await?;
     let of_definition = || versions.iter().filter(|version| version.definition == definition);
-    let missing = || AppError::not_found("version", format!("{slug}@{number}"), "`assay definition show` lists its versions");
+    let missing = || AppError::not_found("version", format!("{slug}@{number}"), "the definition shows its versions");
     let version = of_definition().find(|version| version.number == number).ok_or_else(missing)?;
     let context = ActivationContext {
         has_earlier: of_definition().any(|other| matches!(other.state, VersionState::Active { .. })),
-        has_invoices: !billing::invoices(tx, tenant).await?.is_empty(),
+        has_invoices: billing::has_invoices(tx).await?,
         now,
     };
     version.state.activate(from, context)?;
-    definitions::activate(tx, tenant, version.id, from, now).await?;
-    interactions::touch_opened(tx, tenant, None, from).await?;
+    definitions::activate(tx, version.id, from, now).await?;
+    interactions::touch_opened(tx, None, from, now).await?;
     Ok(version.id)
+}
+
+pub(crate) fn unknown_definition(slug: &str) -> AppError {
+    AppError::not_found("definition", slug, "the list of definitions shows them")
 }
 
 fn names(manifest: &Manifest) -> Vec<String> {

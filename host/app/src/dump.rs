@@ -14,10 +14,10 @@ use crate::{
 impl Assay {
     /// Writes the dump, one line per fact, sorted; gives back how many lines and the hash of them all.
     pub async fn dump(&self, caller: &Caller, to: &mut (dyn Write + Send)) -> Result<(usize, Digest)> {
-        let mut reader = self.store.read().await?;
+        let mut reader = self.store.read(caller.tenant).await?;
         let mut lines = Vec::new();
         for section in dump::SECTIONS {
-            let rows = dump::rows(&mut reader, section, caller.tenant).await?;
+            let rows = dump::rows(&mut reader, section).await?;
             lines.extend(rows.into_iter().map(|row| format!("{} {row}", section.name())));
         }
         lines.sort_unstable();

@@ -1,5 +1,7 @@
 //! What can go wrong with a use case.
 
+use std::sync::Arc;
+
 use assay_domain::{definition::ActivationError, violation::Violation};
 use assay_rating::RatingError;
 use assay_runtime::{EngineError, Refusal};
@@ -29,6 +31,18 @@ pub enum AppError {
         /// What to do.
         remedy: String,
     },
+    /// An idempotency key was used for another request before.
+    #[error("the idempotency key {key:?} was used for another request; use a new key for each request")]
+    KeyReused {
+        /// Which.
+        key: String,
+    },
+    /// A transaction that several requests shared did not happen.
+    #[error("nothing was recorded")]
+    NotRecorded(#[source] Arc<AppError>),
+    /// The service is shutting down.
+    #[error("the service is shutting down; nothing was done")]
+    Stopped,
     /// A component did not pass admission.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 use assay_domain::{
     canon::Digest,
     event::{Disposition, NewEvent},
-    id::{CustomerId, TenantId},
+    id::CustomerId,
     time::Timestamp,
     violation::Violation,
 };
@@ -49,28 +49,55 @@ impl Assay {
 
     /// Records events that were checked elsewhere.
     pub async fn ingest_checked(&self, caller: &Caller, batch: Vec<Result<Checked, Violation>>) -> Result<Vec<Disposition>> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let dispositions = record(&mut tx, caller.tenant, batch, now).await?;
-        let count = |wanted: fn(&Disposition) -> bool| dispositions.iter().filter(|d| wanted(d)).count();
+        let tx = self.store.begin(caller.tenant).await?;
+        let length = batch.len();
+        let dispositions = record_all(tx, std::slice::from_ref(caller), &[length], batch, self.clock.now()).await?;
+        self.metrics.recorded(caller.tenant, &dispositions);
+        self.signals.touch(caller.tenant);
+        Ok(dispositions)
+    }
+}
+
+/// Records the batches of several callers of one tenant in one transaction: `lengths` says how much of `batch` is whose. Each has
+/// its own record in the audit log.
+pub(crate) async fn record_all(
+    mut tx: Tx,
+    callers: &[Caller],
+    lengths: &[usize],
+    batch: Vec<Result<Checked, Violation>>,
+    now: Timestamp,
+) -> Result<Vec<Disposition>> {
+    let dispositions = record(&mut tx, batch, now).await?;
+    let mut from = 0;
+    let mut operations = Vec::with_capacity(callers.len());
+    for (caller, length) in callers.iter().zip(lengths) {
+        let mine = dispositions.get(from..from + length).unwrap_or_default();
+        from += length;
+        let count = |wanted: fn(&Disposition) -> bool| mine.iter().filter(|d| wanted(d)).count();
         let after = format!(
             r#"{{"accepted":{},"duplicate":{},"conflict":{}}}"#,
             count(|d| matches!(d, Disposition::Accepted)),
             count(|d| matches!(d, Disposition::Duplicate)),
             count(|d| matches!(d, Disposition::Conflict)),
         );
-        tx.commit(caller.operation("events.ingest", "batch", None, Some(after), now)).await?;
-        Ok(dispositions)
+        operations.push(caller.operation("events.ingest", "batch", None, Some(after), now));
     }
+    if let Some(last) = operations.pop() {
+        for operation in &operations {
+            tx.log(operation).await?;
+        }
+        tx.commit(last).await?;
+    }
+    Ok(dispositions)
 }
 
-async fn record(tx: &mut Tx, tenant: TenantId, batch: Vec<Result<Checked, Violation>>, now: Timestamp) -> Result<Vec<Disposition>> {
+async fn record(tx: &mut Tx, batch: Vec<Result<Checked, Violation>>, now: Timestamp) -> Result<Vec<Disposition>> {
     let events: Vec<&Checked> = batch.iter().filter_map(|checked| checked.as_ref().ok()).collect();
     let distinct = |name: fn(&NewEvent) -> &String| -> Vec<String> {
         events.iter().map(|checked| name(&checked.event)).collect::<BTreeSet<_>>().into_iter().cloned().collect()
     };
-    let sources = events::intern(tx, tenant, NameKind::Source, &distinct(|event| &event.source)).await?;
-    let mut holders = claimed(tx, tenant, &sources, &events).await?;
+    let sources = events::intern(tx, NameKind::Source, &distinct(|event| &event.source)).await?;
+    let mut holders = claimed(tx, &sources, &events).await?;
     let (mut dispositions, mut new) = (Vec::with_capacity(batch.len()), Vec::new());
     for checked in &batch {
         dispositions.push(match checked {
@@ -83,12 +110,12 @@ async fn record(tx: &mut Tx, tenant: TenantId, batch: Vec<Result<Checked, Violat
                         new.push((source, checked));
                         Disposition::Accepted
                     }
-                    Entry::Occupied(taken) => collide(tx, tenant, source, checked, taken.get(), now).await?,
+                    Entry::Occupied(taken) => collide(tx, source, checked, taken.get(), now).await?,
                 }
             }
         });
     }
-    append(tx, tenant, &new, now).await?;
+    append(tx, &new, now).await?;
     Ok(dispositions)
 }
 
@@ -100,12 +127,12 @@ enum Holder<'b> {
 
 type Holders<'b> = HashMap<(i64, &'b str), Holder<'b>>;
 
-async fn claimed<'b>(tx: &mut Tx, tenant: TenantId, sources: &HashMap<String, i64>, events: &[&'b Checked]) -> Result<Holders<'b>> {
+async fn claimed<'b>(tx: &mut Tx, sources: &HashMap<String, i64>, events: &[&'b Checked]) -> Result<Holders<'b>> {
     let mut holders = HashMap::with_capacity(events.len());
     for (name, source) in sources {
         let of_source = || events.iter().filter(|checked| checked.event.source == *name);
         let ids: Vec<String> = of_source().map(|checked| checked.event.id.clone()).collect();
-        let mut recorded = events::claimed(tx, tenant, *source, &ids).await?;
+        let mut recorded = events::claimed(tx, *source, &ids).await?;
         if recorded.is_empty() {
             continue;
         }
@@ -119,14 +146,7 @@ async fn claimed<'b>(tx: &mut Tx, tenant: TenantId, sources: &HashMap<String, i6
 }
 
 /// The same content is a duplicate; other content is kept aside. Bytes are compared first, JSON only when they differ.
-async fn collide(
-    tx: &mut Tx,
-    tenant: TenantId,
-    source: i64,
-    checked: &Checked,
-    holder: &Holder<'_>,
-    now: Timestamp,
-) -> Result<Disposition> {
+async fn collide(tx: &mut Tx, source: i64, checked: &Checked, holder: &Holder<'_>, now: Timestamp) -> Result<Disposition> {
     let same = match holder {
         Holder::Batch(first) => first.content == checked.content || checked.same_content(&first.event),
         Holder::Recorded(claimed) if claimed.content == checked.content => true,
@@ -140,22 +160,22 @@ async fn collide(
         "type": event.kind, "subject": event.subject, "time": event.occurred_at, "sequence": event.sequence,
         "customer": event.customer, "actor": event.actor, "data": event.data,
     });
-    events::insert_conflict(tx, tenant, source, &event.id, checked.content, &kept.to_string(), now).await?;
+    events::insert_conflict(tx, source, &event.id, checked.content, &kept.to_string(), now).await?;
     Ok(Disposition::Conflict)
 }
 
-async fn append(tx: &mut Tx, tenant: TenantId, new: &[(i64, &Checked)], now: Timestamp) -> Result<()> {
+async fn append(tx: &mut Tx, new: &[(i64, &Checked)], now: Timestamp) -> Result<()> {
     if new.is_empty() {
         return Ok(());
     }
     let distinct = |names: BTreeSet<&String>| -> Vec<String> { names.into_iter().cloned().collect() };
     let types = distinct(new.iter().map(|(_, checked)| &checked.event.kind).collect());
-    let types = events::intern(tx, tenant, NameKind::Type, &types).await?;
+    let types = events::intern(tx, NameKind::Type, &types).await?;
     let keys = distinct(new.iter().filter_map(|(_, checked)| checked.event.customer.as_ref()).collect());
-    customers::see(tx, tenant, &keys, now).await?;
-    let customers: HashMap<String, CustomerId> = customers::by_keys(tx, tenant, &keys).await?;
+    customers::see(tx, &keys, now).await?;
+    let customers: HashMap<String, CustomerId> = customers::by_keys(tx, &keys).await?;
     let subjects = distinct(new.iter().map(|(_, checked)| &checked.event.subject).collect());
-    let interactions = interactions::touch(tx, tenant, &subjects).await?;
+    let interactions = interactions::touch(tx, &subjects, now).await?;
     let rows: Vec<EventRow<'_>> = new
         .iter()
         .filter_map(|(source, checked)| {
@@ -170,5 +190,5 @@ async fn append(tx: &mut Tx, tenant: TenantId, new: &[(i64, &Checked)], now: Tim
         })
         .collect();
     debug_assert_eq!(rows.len(), new.len(), "every name was interned above");
-    Ok(events::insert(tx, tenant, &rows, now).await?)
+    Ok(events::insert(tx, &rows, now).await?)
 }

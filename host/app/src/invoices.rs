@@ -2,7 +2,7 @@
 
 use assay_domain::{decimal::Quantity, time::Timestamp, violation::Violation};
 use assay_store::{
-    agreements,
+    Page, agreements,
     billing::{self, InvoiceRow, LineRow},
     definitions, rate_cards,
     usage::{self, UsageFilter},
@@ -10,8 +10,8 @@ use assay_store::{
 
 use crate::{
     Assay, Caller,
-    agreements::parse_card,
     error::{AppError, Result},
+    rate_cards::parse_card,
 };
 
 /// A document with its lines.
@@ -35,15 +35,19 @@ pub struct LineView {
 impl Assay {
     /// Every document of the tenant, in order of issue.
     pub async fn invoices(&self, caller: &Caller) -> Result<Vec<InvoiceRow>> {
-        Ok(billing::invoices(&mut self.store.read().await?, caller.tenant).await?)
+        Ok(billing::invoices(&mut self.store.read(caller.tenant).await?).await?)
+    }
+
+    /// Some documents of the tenant, in order of issue.
+    pub async fn invoices_page(&self, caller: &Caller, page: Page) -> Result<Vec<InvoiceRow>> {
+        Ok(billing::invoices_page(&mut self.store.read(caller.tenant).await?, page).await?)
     }
 
     /// One document by number or id; with the interactions behind one of its lines, counted from 1, if that is asked for.
     pub async fn invoice(&self, caller: &Caller, name: &str, outcomes_of: Option<usize>) -> Result<InvoiceView> {
-        let mut reader = self.store.read().await?;
-        let all = billing::invoices(&mut reader, caller.tenant).await?;
-        let invoice = all.into_iter().find(|invoice| invoice.number == name || invoice.id.to_string() == name);
-        let invoice = invoice.ok_or_else(|| AppError::not_found("invoice", name, "`assay invoice list` shows them"))?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let invoice = billing::invoice_by_name(&mut reader, name).await?;
+        let invoice = invoice.ok_or_else(|| AppError::not_found("invoice", name, "the list of invoices shows them"))?;
         let rows = billing::lines(&mut reader, invoice.id).await?;
         let count = rows.len();
         let mut lines: Vec<LineView> = rows.into_iter().map(|line| LineView { line, behind: Vec::new() }).collect();
@@ -57,12 +61,12 @@ impl Assay {
 
     /// The interactions whose changes of usage a line's charge bills, those of all its tiers; none for a flat charge.
     async fn behind(&self, caller: &Caller, invoice: &InvoiceRow, line: &LineRow) -> Result<Vec<(String, Quantity, Timestamp)>> {
-        let mut reader = self.store.read().await?;
-        let agreements = agreements::all(&mut reader, caller.tenant).await?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let agreements = agreements::all(&mut reader).await?;
         let Some(agreement) = agreements.iter().find(|agreement| agreement.id == line.agreement) else {
             return Ok(Vec::new());
         };
-        let cards = rate_cards::all(&mut reader, caller.tenant).await?;
+        let cards = rate_cards::all(&mut reader).await?;
         let Some(card) = cards.iter().find(|card| card.id == agreement.rate_card) else {
             return Ok(Vec::new());
         };
@@ -70,11 +74,10 @@ impl Assay {
         let Some(meter) = card.meter(&line.charge) else {
             return Ok(Vec::new());
         };
-        let Some(definition) = definitions::by_slug(&mut reader, caller.tenant, &meter.definition).await? else {
+        let Some(definition) = definitions::by_slug(&mut reader, &meter.definition).await? else {
             return Ok(Vec::new());
         };
         let filter = UsageFilter {
-            tenant: caller.tenant,
             customer: invoice.customer,
             from: line.period.start().max(agreement.from),
             until: agreement.until.map_or(line.period.end(), |until| until.min(line.period.end())),

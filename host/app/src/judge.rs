@@ -1,6 +1,7 @@
 //! Judging one interaction: pure computation on an evaluator thread, no database in sight.
 
 use assay_domain::{
+    clock::Clock,
     decimal::Quantity,
     definition::Version,
     fault::Fault,
@@ -36,6 +37,8 @@ pub(crate) struct Case {
 /// What judging one interaction changes.
 pub(crate) struct Settlement {
     pub(crate) settled: Settled,
+    /// Since when it waited, if a new fact is why it was judged.
+    pub(crate) dirty_since: Option<Timestamp>,
     pub(crate) changes: Vec<Change>,
     /// Outcomes of definitions that no longer judge it, and the usage that withdraws them.
     pub(crate) removed: Vec<(OutcomeRow, Vec<Usage>)>,
@@ -47,11 +50,15 @@ pub(crate) struct Change {
     pub(crate) evaluation: Option<NewEvaluation>,
     pub(crate) outcome: OutcomeRow,
     pub(crate) usage: Vec<Usage>,
+    /// The fault that there was no verdict for.
+    pub(crate) fault: Option<Fault>,
+    /// How long judging took.
+    pub(crate) micros: i64,
 }
 
 impl Case {
     /// Judges the interaction under every definition of its terms.
-    pub(crate) fn judge(mut self, terms: &Terms, as_of: Timestamp) -> Settlement {
+    pub(crate) fn judge(mut self, terms: &Terms, as_of: Timestamp, clock: &dyn Clock) -> Settlement {
         let customer = self.timeline.customer(as_of);
         let opened_at = self.timeline.opened_at(as_of);
         let mut due: Vec<Timestamp> = self.timeline.next_withheld(as_of).into_iter().collect();
@@ -64,9 +71,11 @@ impl Case {
                 }
                 let stood = self.take(version.definition);
                 let hearing = Hearing { version, judge, input, as_of, interaction: self.row.id, customer, stood };
+                let started = clock.now();
                 match hearing.judge() {
                     Heard::Unchanged(due_at) => due.extend(due_at),
-                    Heard::Changed(change) => {
+                    Heard::Changed(mut change) => {
+                        change.micros = clock.now().micros() - started.micros();
                         due.extend(change.outcome.due_at);
                         changes.push(*change);
                     }
@@ -76,6 +85,7 @@ impl Case {
         let removed = self.stood.into_iter().map(|stood| (usage_deltas(&usages(&stood), &[]), stood)).map(|(usage, stood)| (stood, usage));
         Settlement {
             settled: Settled { id: self.row.id, revision: self.row.revision, due_at: due.into_iter().min(), opened_at, customer },
+            dirty_since: self.row.dirty_since,
             changes,
             removed: removed.collect(),
         }
@@ -197,7 +207,7 @@ impl Hearing<'_> {
         };
         let evaluation = self.record(standing.asked_at, said.conclusion, Some(said.reason), said.detail, fuel, &outcome);
         let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&outcome));
-        Change { evaluation: Some(evaluation), outcome, usage }
+        Change { evaluation: Some(evaluation), outcome, usage, fault: None, micros: 0 }
     }
 
     /// A fault is never a verdict: what stood goes on standing, flagged.
@@ -206,12 +216,13 @@ impl Hearing<'_> {
         let flagged = OutcomeRow { fault: Some(fault.to_string()), input_root: root, ..self.stood.clone().unwrap_or(blank) };
         if !fault.code.is_deterministic() {
             let due_at = Some(self.as_of.plus(RETRY_AFTER));
-            return Change { evaluation: None, outcome: OutcomeRow { due_at, ..flagged }, usage: Vec::new() };
+            let outcome = OutcomeRow { due_at, ..flagged };
+            return Change { evaluation: None, outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0 };
         }
         let outcome = OutcomeRow { version: self.version.id, due_at: None, ..flagged };
         let (code, detail) = (fault.code.code().to_owned(), fault.detail.clone());
         let evaluation = self.record(self.as_of, "fault", Some(code), Some(detail), fuel, &outcome);
-        Change { evaluation: Some(evaluation), outcome, usage: Vec::new() }
+        Change { evaluation: Some(evaluation), outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0 }
     }
 
     fn record(

@@ -11,21 +11,33 @@
 
 mod agreements;
 mod bill;
+mod caller;
+mod conflicts;
 mod credit;
+mod customers;
 mod definitions;
 pub mod desk;
+mod doctor;
 mod dump;
 mod error;
 pub mod import;
 mod ingest;
+mod interactions;
 mod invoices;
 mod json;
 mod judge;
+mod keys;
+mod metrics;
+mod overview;
+mod rate_cards;
+mod record;
 mod report;
 mod rules;
+mod runs;
 mod tenants;
 mod terms;
 mod timeline;
+mod work;
 mod worker;
 
 use std::{
@@ -33,24 +45,36 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assay_domain::{canon::Digest, clock::Clock, id::TenantId, operation::Operation, time::Timestamp};
+use assay_domain::{canon::Digest, clock::Clock, entropy::Entropy, time::Timestamp};
 use assay_runtime::{Engine, Evaluators, Rule};
 use assay_store::Store;
 
-pub use agreements::AgreementRequest;
-pub use assay_store::{
-    billing::InvoiceRow,
-    customers::Standing,
-    outcomes::{OutcomeEntry, OutcomeFilter},
-};
+use record::Recorder;
+use work::Signals;
+
+pub use agreements::{AgreementRequest, AgreementView};
+pub use assay_store::{Page, billing::InvoiceRow, customers::Standing, operations::OperationRow, tenants::TenantRow};
 pub use bill::{BillProgress, BillReport};
-pub use definitions::{VersionRequest, VersionView};
+pub use caller::{Caller, Once};
+pub use conflicts::ConflictView;
+pub use customers::CustomerView;
+pub use definitions::{DefinitionView, VersionRequest, VersionView};
+pub use doctor::Backlog;
 pub use error::AppError;
 pub use ingest::Checked;
+pub use interactions::{InteractionEntry, InteractionQuery, OutcomeEntry};
 pub use invoices::{InvoiceView, LineView};
+pub use keys::{KeyRequest, KeyView, NewKey, Principal};
+pub use metrics::Metrics;
+pub use overview::{DayView, Overview};
+pub use prometheus_client;
+pub use rate_cards::RateCardView;
 pub use report::{OutcomeReport, OutcomeReportRow};
 pub use rules::RuleView;
+pub use runs::RunView;
+pub use tenants::NewTenant;
 pub use timeline::{EventView, InteractionView, OutcomeView};
+pub use work::RunProgress;
 pub use worker::Drained;
 
 /// The service, over one store and one engine.
@@ -60,22 +84,30 @@ pub struct Assay {
     pub(crate) evaluators: Evaluators,
     pub(crate) rules: Mutex<HashMap<Digest, Rule>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) signals: Arc<Signals>,
+    pub(crate) metrics: Metrics,
 }
 
-/// On whose behalf something is done: every use case is scoped to the caller's tenant.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// Whose data.
-    pub tenant: TenantId,
-    /// Who, for the audit log: `cli:alice`.
-    pub actor: String,
+/// What the world outside gives: the time, and bytes that nobody can guess.
+#[derive(Clone)]
+pub struct World {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Secrets.
+    pub entropy: Arc<dyn Entropy>,
 }
 
 impl Assay {
     /// Puts the service together; `threads` evaluator threads.
-    pub fn new(store: Store, engine: Engine, clock: Arc<dyn Clock>, threads: usize) -> Result<Self, AppError> {
+    pub fn new(store: Store, engine: Engine, world: World, threads: usize) -> Result<Self, AppError> {
         let evaluators = Evaluators::start(threads, engine.limits().stack_bytes_max).map_err(AppError::Evaluators)?;
-        Ok(Self { store, engine, evaluators, rules: Mutex::default(), clock })
+        let (signals, metrics) = (Arc::<Signals>::default(), Metrics::default());
+        let recorder = Recorder::new(store.clone(), Arc::clone(&world.clock), Arc::clone(&signals), metrics.clone());
+        let World { clock, entropy } = world;
+        let recorder = Arc::new(recorder);
+        Ok(Self { store, engine, evaluators, rules: Mutex::default(), clock, entropy, recorder, signals, metrics })
     }
 
     /// The current time of its clock.
@@ -83,21 +115,23 @@ impl Assay {
         self.clock.now()
     }
 
-    /// Closes the store; what was committed is safe either way.
-    pub async fn close(self) {
-        self.store.close().await;
+    /// A short text that no other process has, for telling its requests apart.
+    pub fn nonce(&self) -> String {
+        Digest::of(&self.entropy.secret()).to_string().chars().take(8).collect()
     }
-}
 
-impl Caller {
-    pub(crate) fn operation(
-        &self,
-        action: &'static str,
-        subject: impl ToString,
-        before: Option<String>,
-        after: Option<String>,
-        at: Timestamp,
-    ) -> Operation {
-        Operation { tenant: Some(self.tenant), actor: self.actor.clone(), action, subject: subject.to_string(), before, after, at }
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), AppError> {
+        self.tenants().await.map(drop)
+    }
+
+    /// What is counted and measured.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Closes the store; what was committed is safe either way.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 }

@@ -1,10 +1,7 @@
 //! Reports: how the outcomes of a tenant stand.
 
 use assay_domain::{decimal::Quantity, outcome::OutcomeState};
-use assay_store::{
-    definitions, events, interactions,
-    outcomes::{self, OutcomeEntry, OutcomeFilter},
-};
+use assay_store::{definitions, events, interactions, outcomes};
 
 use crate::{Assay, Caller, error::Result};
 
@@ -45,12 +42,12 @@ pub struct OutcomeReportRow {
 impl Assay {
     /// The outcomes of the tenant by definition, state and reason.
     pub async fn outcome_report(&self, caller: &Caller) -> Result<OutcomeReport> {
-        let mut reader = self.store.read().await?;
-        let slugs = definitions::all(&mut reader, caller.tenant).await?;
-        let (events, conflicts) = events::counts(&mut reader, caller.tenant).await?;
-        let (interactions, unassigned) = interactions::counts(&mut reader, caller.tenant).await?;
-        let waiting = interactions::due_count(&mut reader, caller.tenant, self.clock.now()).await?;
-        let counts = outcomes::counts(&mut reader, caller.tenant).await?;
+        let mut reader = self.store.read(caller.tenant).await?;
+        let slugs = definitions::all(&mut reader).await?;
+        let (events, conflicts) = events::counts(&mut reader).await?;
+        let (interactions, unassigned) = interactions::counts(&mut reader).await?;
+        let waiting = interactions::due_count(&mut reader, self.clock.now()).await?;
+        let counts = outcomes::counts(&mut reader).await?;
         let rows = counts.into_iter().map(|count| OutcomeReportRow {
             definition: slugs.iter().find(|(id, _)| *id == count.definition).map(|(_, slug)| slug.clone()).unwrap_or_default(),
             state: count.state,
@@ -62,13 +59,8 @@ impl Assay {
         Ok(OutcomeReport { events, conflicts, interactions, unassigned, waiting, rows: rows.collect() })
     }
 
-    /// The outcomes that a filter lets through, in the order of their interactions.
-    pub async fn outcomes(&self, caller: &Caller, filter: &OutcomeFilter, limit: u32) -> Result<Vec<OutcomeEntry>> {
-        Ok(outcomes::list(&mut self.store.read().await?, caller.tenant, filter, limit).await?)
-    }
-
     /// How many interactions wait to be judged.
     pub async fn waiting(&self, caller: &Caller) -> Result<i64> {
-        Ok(interactions::due_count(&mut self.store.read().await?, caller.tenant, self.clock.now()).await?)
+        Ok(interactions::due_count(&mut self.store.read(caller.tenant).await?, self.clock.now()).await?)
     }
 }

@@ -1,11 +1,8 @@
 //! Uploading rules.
 
-use assay_domain::{
-    canon::Digest,
-    id::{RuleId, TenantId},
-    manifest::Manifest,
-};
-use assay_store::{Connection, rules, rules::RuleRow};
+use assay_domain::{canon::Digest, id::RuleId, manifest::Manifest};
+use assay_runtime::Rule;
+use assay_store::{Connection, Page, rules, rules::RuleRow};
 
 use crate::{
     Assay, Caller,
@@ -30,27 +27,57 @@ impl From<RuleRow> for RuleView {
 }
 
 impl Assay {
-    /// Admits a component and stores it for the tenant; the same component again gives the same rule.
+    /// Admits a component and stores it for both sides of the tenant; the same component again gives the same rule.
     pub async fn push_rule(&self, caller: &Caller, bytes: &[u8]) -> Result<RuleView> {
-        let rule = self.engine.admit(bytes)?;
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
+        let rule = self.admit(bytes.to_vec()).await?;
         let (digest, manifest) = (rule.digest(), rule.manifest().clone());
-        let id = rules::insert(&mut tx, caller.tenant, digest, rule.contract(), &manifest, bytes, now).await?;
         let after = serde_json::json!({ "name": manifest.name, "digest": digest }).to_string();
-        tx.commit(caller.operation("rule.push", id, None, Some(after), now)).await?;
-        Ok(RuleView { id, digest, manifest })
+        let mut view = None;
+        for side in self.sides(caller).await? {
+            let (now, mut tx) = (self.clock.now(), self.store.begin(side.tenant).await?);
+            let id = rules::insert(&mut tx, digest, rule.contract(), &manifest, bytes, now).await?;
+            tx.commit(side.operation("rule.push", id, None, Some(after.clone()), now)).await?;
+            view.get_or_insert(RuleView { id, digest, manifest: manifest.clone() });
+        }
+        view.ok_or_else(|| AppError::not_found("tenant", caller.tenant.to_string(), "create it again"))
+    }
+
+    /// The caller on its own side of the tenant and then on the other.
+    async fn sides(&self, caller: &Caller) -> Result<Vec<Caller>> {
+        let all = self.tenants().await?;
+        let live = all.iter().find(|side| side.id == caller.tenant).map(|side| side.live);
+        let other = all.iter().find(|side| Some(side.live) == live && side.id != caller.tenant);
+        let side = |tenant| Caller { tenant, once: None, ..caller.clone() };
+        Ok([Some(caller.tenant), other.map(|side| side.id)].into_iter().flatten().map(side).collect())
+    }
+
+    /// Compiling takes long, so it keeps no thread from answering requests.
+    pub(crate) async fn admit(&self, bytes: Vec<u8>) -> Result<Rule> {
+        let engine = self.engine.clone();
+        let admitted = tokio::task::spawn_blocking(move || engine.admit(&bytes)).await;
+        Ok(admitted.map_err(|error| AppError::Evaluators(std::io::Error::other(error)))??)
+    }
+
+    /// Some rules of the tenant, oldest first.
+    pub async fn rules_page(&self, caller: &Caller, page: Page) -> Result<Vec<RuleView>> {
+        let rows = rules::page(&mut self.store.read(caller.tenant).await?, page).await?;
+        Ok(rows.into_iter().map(RuleView::from).collect())
+    }
+
+    /// One rule, by id, digest or name.
+    pub async fn rule_by_name(&self, caller: &Caller, name: &str) -> Result<RuleView> {
+        Ok(find(&mut self.store.read(caller.tenant).await?, name).await?.into())
     }
 
     /// Every rule of the tenant, oldest first.
     pub async fn rules(&self, caller: &Caller) -> Result<Vec<RuleView>> {
-        Ok(rules::all(&mut self.store.read().await?, caller.tenant).await?.into_iter().map(RuleView::from).collect())
+        Ok(rules::all(&mut self.store.read(caller.tenant).await?).await?.into_iter().map(RuleView::from).collect())
     }
 }
 
 /// Finds a rule by id, by digest, or by name (the latest upload of that name).
-pub(crate) async fn find(c: &mut impl Connection, tenant: TenantId, name: &str) -> Result<RuleRow> {
-    let all = rules::all(c, tenant).await?;
+pub(crate) async fn find(c: &mut impl Connection, name: &str) -> Result<RuleRow> {
+    let all = rules::all(c).await?;
     let found = all.into_iter().rev().find(|rule| rule.name == name || rule.id.to_string() == name || rule.digest.to_string() == name);
-    found.ok_or_else(|| AppError::not_found("rule", name, "`assay rule list` shows them, `assay rule push` uploads one"))
+    found.ok_or_else(|| AppError::not_found("rule", name, "the list of rules shows them; upload it first"))
 }

@@ -1,85 +1,81 @@
-//! Tenants and their customers.
+//! Tenants: onboarding, and the audit log.
 
 use assay_domain::{
     event::check_name,
-    id::{CustomerId, TenantId},
+    id::{OperationId, TenantId},
+    key::{Role, Roles},
     manifest::check_slug,
     operation::Operation,
 };
-use assay_store::{customers, customers::CustomerRow, interactions, operations, operations::OperationRow, tenants, tenants::TenantRow};
+use assay_store::{InstallationTx, operations, operations::OperationRow, tenants, tenants::TenantRow};
 
 use crate::{
-    Assay, Caller,
+    Assay, Caller, KeyRequest, NewKey,
     error::{AppError, Result},
+    keys,
 };
 
+/// A tenant just onboarded.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    /// Its live side.
+    pub live: TenantRow,
+    /// Its test side.
+    pub test: TenantRow,
+    /// The first key of the live side, an admin's.
+    pub live_key: NewKey,
+    /// The first key of the test side, an admin's.
+    pub test_key: NewKey,
+}
+
 impl Assay {
-    /// Creates a tenant.
+    /// Creates a tenant, both sides of it; gives back the live one.
     pub async fn create_tenant(&self, actor: &str, slug: &str, title: &str) -> Result<TenantId> {
-        check_slug("tenant", slug)?;
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let id = tenants::insert(&mut tx, slug, title, now).await?;
-        let id = id.ok_or_else(|| AppError::conflict(format!("the tenant {slug:?} exists"), "choose another name"))?;
-        let after = serde_json::json!({ "slug": slug, "title": title }).to_string();
-        let operation = Operation {
-            tenant: Some(id),
-            actor: actor.into(),
-            action: "tenant.create",
-            subject: id.to_string(),
-            before: None,
-            after: Some(after),
-            at: now,
+        let mut tx = self.store.begin_installation().await?;
+        let id = self.insert_tenant(&mut tx, slug, title).await?;
+        tx.commit(self.creation(actor, id, slug, title)).await?;
+        Ok(id)
+    }
+
+    /// Creates a tenant with a first key for each side; all of it or nothing.
+    pub async fn onboard_tenant(&self, actor: &str, slug: &str, title: &str) -> Result<NewTenant> {
+        let mut tx = self.store.begin_installation().await?;
+        let id = self.insert_tenant(&mut tx, slug, title).await?;
+        let sides = tenants::all(&mut tx).await?.into_iter().filter(|side| side.live == id);
+        let (test, live): (Vec<_>, Vec<_>) = sides.partition(|side| side.id != id);
+        let (Some(live), Some(test)) = (live.into_iter().next(), test.into_iter().next()) else {
+            return Err(AppError::not_found("tenant", slug, "create it again"));
         };
-        tx.commit(operation).await?;
-        Ok(id)
+        let request = KeyRequest { name: "first key".into(), roles: Roles::only(Role::Admin), expires_at: None };
+        let live_key = self.insert_key(&mut tx, Some(live.id), &request, live.mode.name()).await?;
+        let test_key = self.insert_key(&mut tx, Some(test.id), &request, test.mode.name()).await?;
+        tx.log(&self.creation(actor, id, slug, title)).await?;
+        tx.log(&keys::creation(&Caller::new(test.id, actor), &test_key.view)).await?;
+        tx.commit(keys::creation(&Caller::new(live.id, actor), &live_key.view)).await?;
+        Ok(NewTenant { live, test, live_key, test_key })
     }
 
-    /// Every tenant of the installation.
+    async fn insert_tenant(&self, tx: &mut InstallationTx, slug: &str, title: &str) -> Result<TenantId> {
+        check_slug("name", slug)?;
+        check_name("title", title)?;
+        let id = tenants::insert(tx, slug, title, self.clock.now()).await?;
+        id.ok_or_else(|| AppError::conflict(format!("the tenant {slug:?} exists"), "choose another name"))
+    }
+
+    fn creation(&self, actor: &str, id: TenantId, slug: &str, title: &str) -> Operation {
+        let after = serde_json::json!({ "slug": slug, "title": title }).to_string();
+        let (actor, subject) = (actor.to_owned(), id.to_string());
+        Operation { tenant: Some(id), actor, action: "tenant.create", subject, before: None, after: Some(after), at: self.clock.now() }
+    }
+
+    /// Both sides of every tenant of the installation.
     pub async fn tenants(&self) -> Result<Vec<TenantRow>> {
-        Ok(tenants::all(&mut self.store.read().await?).await?)
+        Ok(tenants::all(&mut self.store.read_installation().await?).await?)
     }
 
-    /// Every customer of the tenant, by key.
-    pub async fn customers(&self, caller: &Caller) -> Result<Vec<CustomerRow>> {
-        Ok(customers::all(&mut self.store.read().await?, caller.tenant).await?)
+    /// The entries of the audit log before one of them, newest first.
+    pub async fn operations(&self, caller: &Caller, before: Option<OperationId>, limit: u32) -> Result<Vec<OperationRow>> {
+        let before = before.map_or(i64::MAX, |id| id.0);
+        Ok(operations::latest(&mut self.store.read(caller.tenant).await?, before, limit).await?)
     }
-
-    /// Creates a customer, or confirms one that events named.
-    pub async fn create_customer(&self, caller: &Caller, key: &str) -> Result<CustomerId> {
-        check_name("customer", key)?;
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        customers::see(&mut tx, caller.tenant, &[key.to_owned()], now).await?;
-        let id = customers::by_key(&mut tx, caller.tenant, key).await?.ok_or_else(|| unknown_customer(key))?;
-        customers::confirm(&mut tx, caller.tenant, id).await?;
-        tx.commit(caller.operation("customer.confirm", id, None, Some(serde_json::json!({ "key": key }).to_string()), now)).await?;
-        Ok(id)
-    }
-
-    /// Says whose interaction it is; wins over what events name.
-    pub async fn assign_interaction(&self, caller: &Caller, subject: &str, customer: &str, reason: &str) -> Result<()> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let row = interactions::by_subject(&mut tx, caller.tenant, subject).await?.ok_or_else(|| unknown_interaction(subject))?;
-        let id = customers::by_key(&mut tx, caller.tenant, customer).await?.ok_or_else(|| unknown_customer(customer))?;
-        interactions::assign(&mut tx, caller.tenant, row.id, id, &caller.actor, reason, now).await?;
-        let before = serde_json::json!({ "customer": row.customer }).to_string();
-        let after = serde_json::json!({ "customer": id, "reason": reason }).to_string();
-        tx.commit(caller.operation("interaction.assign", row.id, Some(before), Some(after), now)).await?;
-        Ok(())
-    }
-
-    /// The latest entries of the audit log, newest first.
-    pub async fn operations(&self, caller: &Caller, limit: u32) -> Result<Vec<OperationRow>> {
-        Ok(operations::latest(&mut self.store.read().await?, caller.tenant, limit).await?)
-    }
-}
-
-pub(crate) fn unknown_customer(key: &str) -> AppError {
-    AppError::not_found("customer", key, "`assay customer list` shows them, `assay customer create` makes one")
-}
-
-pub(crate) fn unknown_interaction(subject: &str) -> AppError {
-    AppError::not_found("interaction", subject, "name it by the subject of its events")
 }

@@ -8,7 +8,7 @@ use std::{
 use assay_domain::{
     canon::Digest,
     definition::Version,
-    id::{CustomerId, TenantId, VersionId},
+    id::{CustomerId, VersionId},
     projection::Reads,
     terms::{Agreement, terms},
     time::Timestamp,
@@ -42,15 +42,18 @@ impl Terms {
 
 impl Assay {
     /// Reads the terms of a tenant; compiled rules are kept between calls.
-    pub(crate) async fn terms(&self, c: &mut impl Connection, tenant: TenantId) -> Result<Arc<Terms>> {
-        let versions = definitions::versions(c, tenant).await?;
+    pub(crate) async fn terms(&self, c: &mut impl Connection) -> Result<Arc<Terms>> {
+        let versions = definitions::versions(c).await?;
+        for (id, slug) in definitions::all(c).await? {
+            self.metrics.name_definition(id, &slug);
+        }
         let mut judges = HashMap::new();
         for version in &versions {
             let rule = self.rule(c, version.content.component).await?;
             judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads) });
         }
         let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
-        for agreement in agreements::all(c, tenant).await? {
+        for agreement in agreements::all(c).await? {
             by_customer.entry(agreement.customer).or_default().push(agreement);
         }
         Ok(Arc::new(Terms { versions, judges, agreements: by_customer }))
@@ -63,7 +66,7 @@ impl Assay {
         }
         let missing = || StoreError::Corrupt { table: "components", column: "digest", value: digest.to_string() };
         let bytes = rules::component(c, digest).await?.ok_or_else(missing)?;
-        let rule = self.engine.admit(&bytes)?;
+        let rule = self.admit(bytes).await?;
         self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, rule.clone());
         Ok(rule)
     }

@@ -8,9 +8,9 @@ use assay_domain::{
     time::Timestamp,
     timeline::{Fact, Timeline},
 };
-use assay_store::{customers, definitions, events, interactions, outcomes, outcomes::OutcomeRow};
+use assay_store::{customers, definitions, events, outcomes, outcomes::OutcomeRow};
 
-use crate::{Assay, Caller, error::Result, tenants::unknown_interaction};
+use crate::{Assay, Caller, error::Result, interactions::find};
 
 /// An interaction with all that is known about it.
 #[derive(Debug, Clone)]
@@ -72,16 +72,15 @@ pub struct OutcomeView {
 }
 
 impl Assay {
-    /// One interaction with its timeline and its verdicts.
-    pub async fn interaction(&self, caller: &Caller, subject: &str) -> Result<InteractionView> {
-        let mut reader = self.store.read().await?;
-        let row = interactions::by_subject(&mut reader, caller.tenant, subject).await?.ok_or_else(|| unknown_interaction(subject))?;
-        let names = events::names(&mut reader, caller.tenant).await?;
+    /// One interaction, by subject or id, with its timeline and its verdicts.
+    pub async fn interaction(&self, caller: &Caller, name: &str) -> Result<InteractionView> {
+        let mut reader = self.store.read(caller.tenant).await?;
+        let row = find(&mut reader, name).await?;
+        let names = events::names(&mut reader).await?;
         let facts = events::facts(&mut reader, &names, &[row.id]).await?.into_iter().map(|(_, fact)| fact).collect();
         let timeline = Timeline::new(facts, row.assigned);
-        let customers = customers::all(&mut reader, caller.tenant).await?;
-        let slugs = definitions::all(&mut reader, caller.tenant).await?;
-        let versions = definitions::versions(&mut reader, caller.tenant).await?;
+        let slugs = definitions::all(&mut reader).await?;
+        let versions = definitions::versions(&mut reader).await?;
         let (mut views, mut read) = (Vec::new(), None);
         for outcome in outcomes::of(&mut reader, &[row.id]).await? {
             let Some(version) = versions.iter().find(|version| version.id == outcome.version) else {
@@ -98,11 +97,12 @@ impl Assay {
                 outcome,
             });
         }
-        let customer = timeline.customer(self.clock.now()).and_then(|id| customers.iter().find(|customer| customer.id == id));
+        let owner: Vec<_> = timeline.customer(self.clock.now()).into_iter().collect();
+        let customer = customers::keys(&mut reader, &owner).await?.into_values().next();
         Ok(InteractionView {
             id: row.id,
             subject: row.subject,
-            customer: customer.map(|customer| customer.key.clone()),
+            customer,
             assigned: row.assigned.is_some(),
             opened_at: timeline.opened_at(self.clock.now()),
             events: event_views(&timeline, read.as_ref(), &views),

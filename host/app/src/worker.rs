@@ -19,11 +19,15 @@ use crate::{
     Assay, Caller,
     error::{AppError, Result},
     judge::{Case, Settlement},
+    metrics::Judged,
     terms::Terms,
 };
 
 /// Interactions judged and settled together.
-const BATCH: u32 = 1024;
+pub(crate) const BATCH: u32 = 1024;
+
+/// Settlements that were judged as of one time.
+type Batch = (Vec<Settlement>, Timestamp);
 
 /// What a pass over the queue did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,14 +41,15 @@ pub struct Drained {
 }
 
 impl Assay {
-    /// Judges and settles everything that is dirty or due now. `progress` is told how many interactions are done.
-    pub async fn drain(&self, caller: &Caller, mut progress: impl FnMut(u64)) -> Result<Drained> {
-        let as_of = self.clock.now();
+    /// Judges and settles what is dirty or due, at most so many batches of each. `progress` is told how many interactions are done.
+    pub(crate) async fn pass(&self, caller: &Caller, batches_max: u32, mut progress: impl FnMut(u64)) -> Result<Drained> {
+        let turn = self.signals.turn(caller.tenant);
+        let _turn = turn.lock().await;
         let (send, mut judged) = mpsc::channel(2);
-        let judging = self.judge_all(caller.tenant, as_of, send);
+        let judging = self.judge_all(caller.tenant, batches_max, send);
         let settling = async {
             let mut done = Drained::default();
-            while let Some(batch) = judged.recv().await {
+            while let Some((batch, as_of)) = judged.recv().await {
                 self.settle(caller, batch, as_of, &mut done).await?;
                 progress(done.judged);
             }
@@ -55,40 +60,37 @@ impl Assay {
     }
 
     /// Judges the queue batch by batch, ahead of settling.
-    async fn judge_all(&self, tenant: TenantId, as_of: Timestamp, to: mpsc::Sender<Vec<Settlement>>) -> Result<()> {
-        let mut reader = self.store.read().await?;
-        let mut after = InteractionId(0);
-        loop {
-            let rows = interactions::dirty(&mut reader, tenant, after, BATCH).await?;
+    async fn judge_all(&self, tenant: TenantId, batches_max: u32, to: mpsc::Sender<Batch>) -> Result<()> {
+        let mut reader = self.store.read(tenant).await?;
+        let mut after = (Timestamp::MIN, InteractionId(0));
+        for _ in 0..batches_max {
+            let rows = interactions::dirty(&mut reader, after, BATCH).await?;
             let Some(last) = rows.last() else { break };
-            after = last.id;
-            if to.send(self.judge_batch(&mut reader, tenant, rows, as_of).await?).await.is_err() {
+            after = (last.dirty_since.unwrap_or(after.0), last.id);
+            let as_of = self.clock.now();
+            if to.send((self.judge_batch(&mut reader, rows, as_of).await?, as_of)).await.is_err() {
                 return Ok(());
             }
         }
         let mut after = (Timestamp::MIN, InteractionId(0));
-        loop {
-            let rows = interactions::due(&mut reader, tenant, as_of, after, BATCH).await?;
+        for _ in 0..batches_max {
+            let as_of = self.clock.now();
+            let rows = interactions::due(&mut reader, as_of, after, BATCH).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             after = (last.due_at.unwrap_or(as_of), last.id);
-            if to.send(self.judge_batch(&mut reader, tenant, rows, as_of).await?).await.is_err() {
+            if to.send((self.judge_batch(&mut reader, rows, as_of).await?, as_of)).await.is_err() {
                 return Ok(());
             }
         }
+        Ok(())
     }
 
-    async fn judge_batch(
-        &self,
-        reader: &mut Reader,
-        tenant: TenantId,
-        rows: Vec<InteractionRow>,
-        as_of: Timestamp,
-    ) -> Result<Vec<Settlement>> {
+    async fn judge_batch(&self, reader: &mut Reader, rows: Vec<InteractionRow>, as_of: Timestamp) -> Result<Vec<Settlement>> {
         let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
-        let names = events::names(reader, tenant).await?;
+        let names = events::names(reader).await?;
         let facts = events::facts(reader, &names, &ids).await?;
         let stood = outcomes::of(reader, &ids).await?;
-        let terms = self.terms(reader, tenant).await?;
+        let terms = self.terms(reader).await?;
         self.judge_cases(cases(rows, facts, stood), terms, as_of).await
     }
 
@@ -98,11 +100,11 @@ impl Assay {
         let mut pieces = Vec::new();
         while !cases.is_empty() {
             let rest = cases.split_off(piece.min(cases.len()));
-            let (terms, (send, receive)) = (Arc::clone(&terms), oneshot::channel());
+            let (terms, clock, (send, receive)) = (Arc::clone(&terms), Arc::clone(&self.clock), oneshot::channel());
             let batch = std::mem::replace(&mut cases, rest);
             self.evaluators.submit(move || {
                 // The receiver is gone only when the whole pass was given up.
-                drop(send.send(batch.into_iter().map(|case| case.judge(&terms, as_of)).collect::<Vec<_>>()));
+                drop(send.send(batch.into_iter().map(|case| case.judge(&terms, as_of, clock.as_ref())).collect::<Vec<_>>()));
             });
             pieces.push(receive);
         }
@@ -117,22 +119,43 @@ impl Assay {
     async fn settle(&self, caller: &Caller, batch: Vec<Settlement>, as_of: Timestamp, done: &mut Drained) -> Result<()> {
         let now = self.clock.now();
         done.judged += batch.len() as u64;
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.begin(caller.tenant).await?;
         let settled: Vec<_> = batch.iter().map(|settlement| settlement.settled.clone()).collect();
         let won: std::collections::HashSet<_> = interactions::settle(&mut tx, &settled).await?.into_iter().collect();
         let mut rows = Rows::default();
+        let arrived: Vec<Timestamp> = batch
+            .iter()
+            .filter(|settlement| won.contains(&settlement.settled.id))
+            .filter_map(|settlement| settlement.dirty_since)
+            .collect();
+        self.measure(caller.tenant, &batch);
         for settlement in batch.into_iter().filter(|settlement| won.contains(&settlement.settled.id)) {
             rows.add(settlement);
         }
-        let first = evaluations::insert(&mut tx, caller.tenant, &rows.evaluations, now).await?;
+        let first = evaluations::insert(&mut tx, &rows.evaluations, now).await?;
         rows.number(first);
-        outcomes::put(&mut tx, caller.tenant, &rows.outcomes).await?;
+        outcomes::put(&mut tx, &rows.outcomes).await?;
         outcomes::remove(&mut tx, &rows.removed).await?;
-        usage::insert(&mut tx, caller.tenant, &rows.usage).await?;
+        usage::insert(&mut tx, &rows.usage).await?;
         done.evaluated += rows.evaluations.len() as u64;
         done.faults += rows.outcomes.iter().filter(|outcome| outcome.fault.is_some()).count() as u64;
         let after = format!(r#"{{"interactions":{},"evaluations":{},"usage":{}}}"#, won.len(), rows.evaluations.len(), rows.usage.len());
-        Ok(tx.commit(caller.operation("outcomes.settle", as_of.to_string(), None, Some(after), now)).await?)
+        tx.commit(caller.operation("outcomes.settle", as_of.to_string(), None, Some(after), now)).await?;
+        self.metrics.settled(caller.tenant, arrived.into_iter(), self.clock.now());
+        Ok(())
+    }
+
+    fn measure(&self, tenant: TenantId, batch: &[Settlement]) {
+        for change in batch.iter().flat_map(|settlement| &settlement.changes) {
+            let definition = change.outcome.definition;
+            if let Some(evaluation) = &change.evaluation {
+                let (conclusion, fuel, micros) = (evaluation.conclusion, evaluation.fuel, change.micros);
+                self.metrics.judged(Judged { tenant, definition, conclusion, fuel, micros });
+            }
+            if let Some(fault) = &change.fault {
+                self.metrics.faulted(tenant, definition, fault);
+            }
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! The arguments.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    agreement, bill, customer, definition, demo, dump, evaluate, import, interaction, invoice, operation, rate_card, report, rule, tenant,
+    agreement, bill, customer, definition, demo, doctor, dump, evaluate, import, interaction, invoice, key, operation, rate_card, report,
+    rule, serve, tenant,
 };
 
 /// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step is recorded.
@@ -17,15 +18,21 @@ pub struct Args {
     /// The folder of the installation's data; created on first use.
     #[arg(long, global = true, env = "ASSAY_DATA", default_value = "assay-data")]
     pub data: PathBuf,
+    /// The configuration file [default: assay.toml in the data folder, if it is there].
+    #[arg(long, global = true, env = "ASSAY_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The tenant, where the installation has several.
     #[arg(long, global = true, env = "ASSAY_TENANT")]
     pub tenant: Option<String>,
+    /// Work on the tenant's test side, where things are tried out.
+    #[arg(long, global = true)]
+    pub test: bool,
     /// Who does it, for the audit log.
     #[arg(long, global = true, env = "ASSAY_OPERATOR", default_value = "cli")]
     pub operator: String,
     /// Evaluator threads [default: one per core].
     #[arg(long, global = true, env = "ASSAY_THREADS")]
-    pub threads: Option<usize>,
+    pub threads: Option<NonZeroUsize>,
     /// Print JSON for programs instead of tables for people.
     #[arg(long, global = true)]
     pub json: bool,
@@ -40,6 +47,9 @@ pub enum Command {
     /// Onboard tenants.
     #[command(subcommand)]
     Tenant(tenant::Tenant),
+    /// Let programs and people in.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Stream history in.
     #[command(subcommand)]
     Import(import::Import),
@@ -76,6 +86,10 @@ pub enum Command {
     Operation(operation::Operation),
     /// The canonical dump: the same for the same facts, whatever order they came in.
     Dump(dump::Dump),
-    /// Simulate a support desk and bill it, from rule to invoice.
+    /// Serve the HTTP API and the console, judge what comes in and carry billing runs.
+    Serve(serve::Serve),
+    /// Check the settings, the machine and the installation.
+    Doctor(doctor::Doctor),
+    /// Simulate a support desk and bill it, from rule to invoice, then show it in the console.
     Demo(demo::Demo),
 }

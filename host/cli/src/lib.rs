@@ -1,17 +1,22 @@
 //! The command line: wiring and pixels.
 //!
-//! Owns: arguments, settings from the environment, tables and progress bars, building rules from source, and running their
-//! fixtures in the sandbox. The only place where store, engine and clock are put together. No rule of the product lives here.
+//! Owns: arguments, settings from file and environment, tables and progress bars, the running service, building rules from
+//! source, and running their fixtures in the sandbox. The only place where store, engine, clock and randomness are put together.
+//! No rule of the product lives here.
 //!
 //! To add a command: a file in `commands/` with its clap arguments and a `run` that gives back an [`output::Output`]; a variant
-//! in [`args::Command`].
+//! in [`args::Command`]. To add a setting: a field in [`settings`] and its row in `sources`.
 
 pub mod args;
 mod commands;
 pub mod fixtures;
+mod log;
 pub mod output;
 pub mod progress;
+mod service;
 pub mod session;
+pub mod settings;
+mod sources;
 pub mod toolchain;
 
 pub use commands::run;

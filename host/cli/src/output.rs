@@ -21,6 +21,17 @@ impl Output {
         Self { json, text: text.into(), code: 0 }
     }
 
+    /// Everything was said before.
+    pub fn silent() -> Self {
+        Self::new(Value::Null, "")
+    }
+
+    /// The same with one more member, and lines below the text.
+    #[must_use]
+    pub fn and(self, member: &str, value: Value, lines: &str) -> Self {
+        Self { json: with(self.json, member, value), text: format!("{}\n{lines}", self.text), ..self }
+    }
+
     /// The same with another exit code.
     #[must_use]
     pub fn with_code(self, code: u8) -> Self {
@@ -32,14 +43,23 @@ impl Output {
         &self.json
     }
 
-    /// Prints one of the forms.
+    /// Prints one of the forms and gives back the exit code.
     pub fn print(&self, json: bool) -> ExitCode {
-        let text = if json { self.json.to_string() } else { self.text.clone() };
+        self.say(json);
+        ExitCode::from(self.code)
+    }
+
+    /// Prints one of the forms.
+    pub fn say(&self, json: bool) {
+        let text = match &self.json {
+            Value::Null if json => String::new(),
+            value if json => value.to_string(),
+            _ => self.text.clone(),
+        };
         if !text.is_empty() {
             // Nobody listening is no error: `assay … | head` ends early.
             drop(writeln!(std::io::stdout(), "{}", text.trim_end()));
         }
-        ExitCode::from(self.code)
     }
 }
 

@@ -47,7 +47,7 @@ impl Timing {
 }
 
 /// What a version fixes for ever.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionContent {
     /// The rule's component.
     pub component: Digest,

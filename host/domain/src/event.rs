@@ -137,3 +137,15 @@ pub enum Disposition {
     /// Not an event; nothing of it is recorded.
     Rejected(Violation),
 }
+
+impl Disposition {
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::Conflict => "conflict",
+            Self::Rejected(_) => "rejected",
+        }
+    }
+}

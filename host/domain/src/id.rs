@@ -30,6 +30,29 @@ fn decode(prefix: &'static str, text: &str) -> Result<i64, IdError> {
         .ok_or_else(error)
 }
 
+/// Thirty-two bytes as 52 digits.
+pub(crate) fn base32(bytes: &[u8; 32]) -> String {
+    let bit = |n: usize| bytes.get(n / 8).is_some_and(|byte| byte >> (7 - n % 8) & 1 == 1);
+    let digit = |n: usize| (5 * n..5 * n + 5).fold(0usize, |digit, n| digit << 1 | usize::from(bit(n)));
+    (0..52).map(|n| DIGITS.get(digit(n)).copied().map_or('0', char::from)).collect()
+}
+
+/// The bytes behind 52 digits.
+pub(crate) fn from_base32(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0u8; 32];
+    if text.len() != 52 {
+        return None;
+    }
+    for (n, digit) in text.bytes().enumerate() {
+        let value = DIGITS.iter().position(|known| *known == digit)?;
+        for bit in (0..5).filter(|bit| value >> (4 - bit) & 1 == 1) {
+            let place = 5 * n + bit;
+            *bytes.get_mut(place / 8)? |= 128 >> (place % 8);
+        }
+    }
+    Some(bytes)
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -88,4 +111,8 @@ ids! {
     InvoiceId = "inv";
     /// An entry of the audit log.
     OperationId = "opr";
+    /// An event whose identity was taken by other content.
+    ConflictId = "cnf";
+    /// What lets a caller in.
+    KeyId = "key";
 }

@@ -93,6 +93,12 @@ impl Duration {
         self.0
     }
 
+    /// The same length backwards.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
     /// Parses ISO 8601 and nothing else: the coercion of event data.
     pub fn parse_iso(text: &str) -> Result<Self, TimeError> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -1,17 +1,18 @@
 //! Agreements.
 
 use assay_domain::{
-    id::{AgreementId, CustomerId, RateCardId, TenantId},
+    id::{AgreementId, CustomerId, RateCardId},
     terms::{AgreedDefinition, Agreement},
     time::Timestamp,
 };
 use sqlx::Row as _;
 
 use crate::{
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     definitions::{json, parse},
     error::Result,
     operations::{optional_timestamp, timestamp},
+    page::{Page, paged},
 };
 
 /// An agreement before it has an id.
@@ -30,7 +31,8 @@ pub struct NewAgreement {
 }
 
 /// Stores an agreement.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, new: &NewAgreement, now: Timestamp) -> Result<AgreementId> {
+pub async fn insert(tx: &mut Tx, new: &NewAgreement, now: Timestamp) -> Result<AgreementId> {
+    let tenant = tx.tenant();
     let sql = "insert into agreements (tenant, customer, rate_card, definitions, active_from, active_until, created_at) \
                values ($1, $2, $3, $4, $5, $6, $7) returning id";
     let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.customer.0).bind(new.rate_card.0).bind(json(&new.definitions)?);
@@ -39,9 +41,15 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, new: &NewAgreement, now: Time
 }
 
 /// Every agreement of a tenant, oldest first.
-pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<Agreement>> {
-    let sql = "select id, customer, definitions, rate_card, active_from, active_until from agreements where tenant = $1 order by id";
-    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+pub async fn all(c: &mut impl Connection) -> Result<Vec<Agreement>> {
+    page(c, Page::ALL).await
+}
+
+/// Some agreements of a tenant, oldest first.
+pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<Agreement>> {
+    let tenant = c.tenant();
+    let sql = "select id, customer, definitions, rate_card, active_from, active_until from agreements where tenant = $1";
+    let rows = paged(c, sql, "id", tenant, page).await?;
     rows.iter()
         .map(|row| {
             Ok(Agreement {

@@ -2,7 +2,7 @@
 
 use assay_domain::{
     decimal::Quantity,
-    id::{AgreementId, CustomerId, InvoiceId, RunId, TenantId},
+    id::{AgreementId, CustomerId, InvoiceId, RunId},
     money::{Amount, Currency},
     period::BillingPeriod,
     time::Timestamp,
@@ -11,9 +11,10 @@ use sqlx::Row as _;
 
 use crate::{
     bulk,
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
     operations::timestamp,
+    page::{Page, paged},
     sequences,
 };
 
@@ -35,6 +36,16 @@ pub enum RunState {
 }
 
 impl RunState {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.stored().0
+    }
+
+    /// Whether every invoice is issued.
+    pub fn is_finished(self) -> bool {
+        matches!(self, Self::Finished { .. })
+    }
+
     fn stored(self) -> (&'static str, Option<i64>) {
         match self {
             Self::Draining => ("draining", None),
@@ -67,9 +78,15 @@ pub struct RunRow {
 }
 
 /// Every run of a tenant, oldest first.
-pub async fn runs(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<RunRow>> {
-    let sql = "select id, period, as_of, state, usage_until from billing_runs where tenant = $1 order by id";
-    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+pub async fn runs(c: &mut impl Connection) -> Result<Vec<RunRow>> {
+    runs_page(c, Page::ALL).await
+}
+
+/// Some runs of a tenant, oldest first.
+pub async fn runs_page(c: &mut impl Connection, page: Page) -> Result<Vec<RunRow>> {
+    let tenant = c.tenant();
+    let sql = "select id, period, as_of, state, usage_until from billing_runs where tenant = $1";
+    let rows = paged(c, sql, "id", tenant, page).await?;
     rows.iter()
         .map(|row| {
             Ok(RunRow {
@@ -82,19 +99,28 @@ pub async fn runs(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<RunRo
         .collect()
 }
 
+/// One run of the tenant.
+pub async fn run(c: &mut impl Connection, id: RunId) -> Result<Option<RunRow>> {
+    let found = runs_page(c, Page { after: id.0.saturating_sub(1), limit: 1 }).await?;
+    Ok(found.into_iter().find(|run| run.id == id))
+}
+
 /// Starts a run; at most one per period.
-pub async fn insert_run(tx: &mut Tx, tenant: TenantId, period: BillingPeriod, as_of: Timestamp) -> Result<RunId> {
+pub async fn insert_run(tx: &mut Tx, period: BillingPeriod, as_of: Timestamp) -> Result<RunId> {
+    let tenant = tx.tenant();
     let sql = "insert into billing_runs (tenant, period, as_of, state, created_at) values ($1, $2, $3, 'draining', $3) returning id";
     let query = sqlx::query_scalar(sql).bind(tenant.0).bind(period.to_string()).bind(as_of.micros());
     Ok(RunId(query.fetch_one(tx.sql()).await?))
 }
 
-/// Moves a run on.
-pub async fn set_run_state(tx: &mut Tx, run: RunId, state: RunState) -> Result<()> {
-    let (state, usage_until) = state.stored();
-    let sql = "update billing_runs set state = $2, usage_until = $3 where id = $1";
-    sqlx::query(sql).bind(run.0).bind(state).bind(usage_until).execute(tx.sql()).await?;
-    Ok(())
+/// Moves a run on; false when somebody else has done so.
+pub async fn advance(tx: &mut Tx, run: RunId, from: RunState, to: RunState) -> Result<bool> {
+    let tenant = tx.tenant();
+    let (from, _) = from.stored();
+    let (state, usage_until) = to.stored();
+    let sql = "update billing_runs set state = $3, usage_until = $4 where tenant = $1 and id = $2 and state = $5";
+    let query = sqlx::query(sql).bind(tenant.0).bind(run.0).bind(state).bind(usage_until).bind(from);
+    Ok(query.execute(tx.sql()).await?.rows_affected() == 1)
 }
 
 /// What kind of document.
@@ -198,7 +224,8 @@ pub struct NewInvoice {
 }
 
 /// Issues a document under the next number of its series.
-pub async fn issue(tx: &mut Tx, tenant: TenantId, new: &NewInvoice, now: Timestamp) -> Result<InvoiceId> {
+pub async fn issue(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<InvoiceId> {
+    let tenant = tx.tenant();
     let series = new.kind.series();
     let number = sequences::take(tx, &format!("{series}/{}", tenant.0), 1).await?;
     let sql = "insert into invoices (tenant, run, customer, kind, number, period, currency, total, corrects, issued_at) \
@@ -243,49 +270,80 @@ pub struct InvoiceRow {
     pub issued_at: Timestamp,
 }
 
+const INVOICES: &str = "select i.id, i.kind, i.number, i.customer, u.key, i.period, i.currency, i.total, o.number, i.issued_at from invoices i \
+    join customers u on u.id = i.customer left join invoices o on o.id = i.corrects where i.tenant = $1";
+
 /// Every document of a tenant, in order of issue.
-pub async fn invoices(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<InvoiceRow>> {
-    let sql = "select i.id, i.kind, i.number, i.customer, u.key, i.period, i.currency, i.total, o.number, i.issued_at from invoices i \
-               join customers u on u.id = i.customer left join invoices o on o.id = i.corrects where i.tenant = $1 order by i.id";
-    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(InvoiceRow {
-                id: InvoiceId(row.try_get(0)?),
-                kind: row.try_get(1)?,
-                number: row.try_get(2)?,
-                customer: CustomerId(row.try_get(3)?),
-                customer_key: row.try_get(4)?,
-                period: period("invoices", row.try_get(5)?)?,
-                total: Amount::new(row.try_get(7)?, currency(row.try_get(6)?)?),
-                corrects: row.try_get(8)?,
-                issued_at: timestamp("invoices", "issued_at", row.try_get(9)?)?,
-            })
-        })
-        .collect()
+pub async fn invoices(c: &mut impl Connection) -> Result<Vec<InvoiceRow>> {
+    invoices_page(c, Page::ALL).await
+}
+
+/// Some documents of a tenant, in order of issue.
+pub async fn invoices_page(c: &mut impl Connection, page: Page) -> Result<Vec<InvoiceRow>> {
+    let tenant = c.tenant();
+    paged(c, INVOICES, "i.id", tenant, page).await?.iter().map(invoice).collect()
+}
+
+/// The document with a number or an id.
+pub async fn invoice_by_name(c: &mut impl Connection, name: &str) -> Result<Option<InvoiceRow>> {
+    let tenant = c.tenant();
+    let id = name.parse::<InvoiceId>().map_or(0, |id| id.0);
+    let query = sqlx::query(sqlx::AssertSqlSafe(format!("{INVOICES} and (i.number = $2 or i.id = $3)"))).bind(tenant.0).bind(name).bind(id);
+    query.fetch_optional(c.sql()).await?.as_ref().map(invoice).transpose()
+}
+
+/// Whether anything was issued.
+pub async fn has_invoices(c: &mut impl Connection) -> Result<bool> {
+    let tenant = c.tenant();
+    let sql = "select exists (select 1 from invoices where tenant = $1)";
+    Ok(sqlx::query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+}
+
+fn invoice(row: &sqlx::sqlite::SqliteRow) -> Result<InvoiceRow> {
+    Ok(InvoiceRow {
+        id: InvoiceId(row.try_get(0)?),
+        kind: row.try_get(1)?,
+        number: row.try_get(2)?,
+        customer: CustomerId(row.try_get(3)?),
+        customer_key: row.try_get(4)?,
+        period: period("invoices", row.try_get(5)?)?,
+        total: Amount::new(row.try_get(7)?, currency(row.try_get(6)?)?),
+        corrects: row.try_get(8)?,
+        issued_at: timestamp("invoices", "issued_at", row.try_get(9)?)?,
+    })
 }
 
 /// The customers that a run has issued documents to.
 pub async fn issued(c: &mut impl Connection, run: RunId) -> Result<Vec<CustomerId>> {
-    let rows: Vec<(i64,)> = sqlx::query_as("select distinct customer from invoices where run = $1").bind(run.0).fetch_all(c.sql()).await?;
+    let tenant = c.tenant();
+    let sql = "select distinct customer from invoices where tenant = $1 and run = $2";
+    let rows: Vec<(i64,)> = sqlx::query_as(sql).bind(tenant.0).bind(run.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(customer,)| CustomerId(customer)).collect())
+}
+
+/// Whether a run has issued a document to a customer.
+pub async fn is_issued(c: &mut impl Connection, run: RunId, customer: CustomerId) -> Result<bool> {
+    let tenant = c.tenant();
+    let sql = "select exists (select 1 from invoices where run = $1 and customer = $2 and tenant = $3)";
+    Ok(sqlx::query_scalar(sql).bind(run.0).bind(customer.0).bind(tenant.0).fetch_one(c.sql()).await?)
 }
 
 /// The lines of an issued document, in order.
 pub async fn lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<LineRow>> {
-    let sql = format!("{LINES} where l.invoice = $1 order by l.position");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(invoice.0).fetch_all(c.sql()).await?;
+    let tenant = c.tenant();
+    let sql = format!("{LINES} where l.tenant = $1 and l.invoice = $2 order by l.position");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(invoice.0).fetch_all(c.sql()).await?;
     rows.iter().map(line).collect()
 }
 
 /// Everything posted so far for one agreement and period, in order of issue.
 pub async fn posted(
     c: &mut impl Connection,
-    tenant: TenantId,
     customer: CustomerId,
     agreement: AgreementId,
     period: BillingPeriod,
 ) -> Result<Vec<PostedRow>> {
+    let tenant = c.tenant();
     let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 order by l.id");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
     let rows = query.fetch_all(c.sql()).await?;
@@ -293,7 +351,8 @@ pub async fn posted(
 }
 
 /// The agreements and periods for which anything is posted.
-pub async fn posted_periods(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<(AgreementId, BillingPeriod)>> {
+pub async fn posted_periods(c: &mut impl Connection) -> Result<Vec<(AgreementId, BillingPeriod)>> {
+    let tenant = c.tenant();
     let sql = "select distinct agreement, period from invoice_lines where tenant = $1";
     let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.into_iter().map(|(agreement, text)| Ok((AgreementId(agreement), period("invoice_lines", text)?))).collect()

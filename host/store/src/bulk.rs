@@ -4,7 +4,7 @@ use futures_util::future;
 use sqlx::{QueryBuilder, Sqlite, query_builder::Separated};
 
 use crate::{
-    connection::{Connection as _, Tx},
+    connection::{Database as _, Tx},
     error::Result,
 };
 

@@ -1,8 +1,8 @@
-//! Opening the database, and the two ways to it: readers, and the one writer.
+//! Opening the database, and the ways to it: readers and the one writer of a tenant, and those of the installation.
 
 use std::{path::Path, time::Duration};
 
-use assay_domain::operation::Operation;
+use assay_domain::{id::TenantId, operation::Operation};
 use sqlx::{
     SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
@@ -20,31 +20,55 @@ pub struct Store {
 }
 
 /// Something statements can be run on.
-pub trait Connection: Send {
+pub trait Database: Send {
     /// The driver's connection.
     fn sql(&mut self) -> &mut SqliteConnection;
 }
 
+/// A way to the data of one tenant and of no other. Every statement about a tenant's data takes the tenant from here, so this is
+/// the one place where it is decided whose data is seen.
+pub trait Connection: Database {
+    /// Whose data.
+    fn tenant(&self) -> TenantId;
+}
+
 /// A connection that only reads.
-pub struct Reader(PoolConnection<Sqlite>);
+pub struct Reader(PoolConnection<Sqlite>, TenantId);
 
 /// The write transaction: dropped, it rolls back.
-pub struct Tx(Transaction<'static, Sqlite>);
+pub struct Tx(Transaction<'static, Sqlite>, TenantId);
+
+/// A connection that reads what belongs to the installation and to no tenant: tenants and keys.
+pub struct InstallationReader(PoolConnection<Sqlite>);
+
+/// The write transaction for what belongs to the installation.
+pub struct InstallationTx(Transaction<'static, Sqlite>);
+
+macro_rules! databases {
+    ($($name:ident),*) => {$(
+        impl Database for $name {
+            fn sql(&mut self) -> &mut SqliteConnection {
+                &mut self.0
+            }
+        }
+    )*};
+}
+databases!(Reader, Tx, InstallationReader, InstallationTx);
 
 impl Connection for Reader {
-    fn sql(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+    fn tenant(&self) -> TenantId {
+        self.1
     }
 }
 
 impl Connection for Tx {
-    fn sql(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+    fn tenant(&self) -> TenantId {
+        self.1
     }
 }
 
 /// Readers beside the one writer.
-const READERS: u32 = 4;
+const READERS: u32 = 6;
 /// How long a writer of another process is waited for.
 const BUSY: Duration = Duration::from_secs(30);
 
@@ -72,24 +96,39 @@ impl Store {
         Ok(Self { read, write })
     }
 
-    /// A connection for reading; it sees the last commit.
-    pub async fn read(&self) -> Result<Reader> {
-        Ok(Reader(self.read.acquire().await?))
+    /// A connection for reading a tenant's data; it sees the last commit.
+    pub async fn read(&self, tenant: TenantId) -> Result<Reader> {
+        Ok(Reader(self.read.acquire().await?, tenant))
     }
 
-    /// Starts the write transaction, waiting for the one before it.
-    pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(self.write.begin_with("begin immediate").await?))
+    /// Starts the write transaction for a tenant's data, waiting for the one before it.
+    pub async fn begin(&self, tenant: TenantId) -> Result<Tx> {
+        Ok(Tx(self.write.begin_with("begin immediate").await?, tenant))
+    }
+
+    /// A connection for reading what belongs to no tenant.
+    pub async fn read_installation(&self) -> Result<InstallationReader> {
+        Ok(InstallationReader(self.read.acquire().await?))
+    }
+
+    /// Starts the write transaction for what belongs to no tenant.
+    pub async fn begin_installation(&self) -> Result<InstallationTx> {
+        Ok(InstallationTx(self.write.begin_with("begin immediate").await?))
     }
 
     /// Folds the write-ahead log into the file and closes every connection.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
     }
 }
 
 impl Tx {
+    /// Adds an audit record to those of the commit, where one transaction does what several asked for.
+    pub async fn log(&mut self, operation: &Operation) -> Result<()> {
+        operations::insert(self, operation).await
+    }
+
     /// The only commit: the change and its audit record, together or not at all.
     pub async fn commit(mut self, operation: Operation) -> Result<()> {
         operations::insert(&mut self, &operation).await?;
@@ -97,8 +136,27 @@ impl Tx {
     }
 }
 
-fn migrator() -> Migrator {
-    let foundation = sqlx::SqlStr::from_static(include_str!("../migrations/sqlite/0001_foundation.sql"));
-    let migrations = vec![Migration::new(1, "foundation".into(), MigrationType::Simple, foundation.into_sql_str(), false)];
+impl InstallationTx {
+    /// Adds an audit record to those of the commit, as [`Tx::log`].
+    pub async fn log(&mut self, operation: &Operation) -> Result<()> {
+        operations::insert(self, operation).await
+    }
+
+    /// The only commit, as [`Tx::commit`].
+    pub async fn commit(mut self, operation: Operation) -> Result<()> {
+        operations::insert(&mut self, &operation).await?;
+        Ok(self.0.commit().await?)
+    }
+}
+
+/// Everything that makes the schema, in order.
+pub(crate) fn migrator() -> Migrator {
+    let migration = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql).into_sql_str(), false)
+    };
+    let migrations = vec![
+        migration(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
+        migration(2, "service", include_str!("../migrations/sqlite/0002_service.sql")),
+    ];
     Migrator { migrations: migrations.into(), ..Migrator::DEFAULT }
 }

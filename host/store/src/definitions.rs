@@ -3,35 +3,38 @@
 use assay_domain::{
     canon::Digest,
     definition::{Version, VersionContent, VersionState},
-    id::{DefinitionId, RuleId, TenantId, VersionId},
+    id::{DefinitionId, RuleId, VersionId},
     time::Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::Row as _;
 
 use crate::{
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
     operations::timestamp,
     rules::digest,
 };
 
 /// The definition with a slug.
-pub async fn by_slug(c: &mut impl Connection, tenant: TenantId, slug: &str) -> Result<Option<DefinitionId>> {
+pub async fn by_slug(c: &mut impl Connection, slug: &str) -> Result<Option<DefinitionId>> {
+    let tenant = c.tenant();
     let sql = "select id from definitions where tenant = $1 and slug = $2";
     let id: Option<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(slug).fetch_optional(c.sql()).await?;
     Ok(id.map(DefinitionId))
 }
 
 /// Every definition of a tenant with its slug.
-pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<(DefinitionId, String)>> {
+pub async fn all(c: &mut impl Connection) -> Result<Vec<(DefinitionId, String)>> {
+    let tenant = c.tenant();
     let sql = "select id, slug from definitions where tenant = $1 order by id";
     let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(id, slug)| (DefinitionId(id), slug)).collect())
 }
 
 /// Creates a definition.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, slug: &str, now: Timestamp) -> Result<DefinitionId> {
+pub async fn insert(tx: &mut Tx, slug: &str, now: Timestamp) -> Result<DefinitionId> {
+    let tenant = tx.tenant();
     let sql = "insert into definitions (tenant, slug, created_at) values ($1, $2, $3) returning id";
     Ok(DefinitionId(sqlx::query_scalar(sql).bind(tenant.0).bind(slug).bind(now.micros()).fetch_one(tx.sql()).await?))
 }
@@ -39,12 +42,12 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, slug: &str, now: Timestamp) -
 /// Writes down the next version of a definition; gives back its id and number.
 pub async fn insert_version(
     tx: &mut Tx,
-    tenant: TenantId,
     definition: DefinitionId,
     rule: RuleId,
     content: &VersionContent,
     now: Timestamp,
 ) -> Result<(VersionId, u32)> {
+    let tenant = tx.tenant();
     let sql = "insert into versions (tenant, definition, number, rule, hash, contract, parameters, reads, timing, created_at) \
                values ($1, $2, (select coalesce(max(number), 0) + 1 from versions where definition = $2), $3, $4, $5, $6, $7, $8, $9) \
                returning id, number";
@@ -55,14 +58,16 @@ pub async fn insert_version(
 }
 
 /// Puts a version in force from a time.
-pub async fn activate(tx: &mut Tx, tenant: TenantId, version: VersionId, from: Timestamp, now: Timestamp) -> Result<()> {
+pub async fn activate(tx: &mut Tx, version: VersionId, from: Timestamp, now: Timestamp) -> Result<()> {
+    let tenant = tx.tenant();
     let sql = "insert into activations (version, tenant, active_from, created_at) values ($1, $2, $3, $4)";
     sqlx::query(sql).bind(version.0).bind(tenant.0).bind(from.micros()).bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
 /// Every version of a tenant, drafts included.
-pub async fn versions(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<Version>> {
+pub async fn versions(c: &mut impl Connection) -> Result<Vec<Version>> {
+    let tenant = c.tenant();
     let sql = "select v.id, v.definition, v.number, r.digest, v.contract, v.parameters, v.reads, v.timing, v.hash, a.active_from \
                from versions v join rules r on r.id = v.rule left join activations a on a.version = v.id \
                where v.tenant = $1 order by v.id";

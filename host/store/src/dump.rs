@@ -1,7 +1,5 @@
 //! What a canonical dump is made of: rows as text, without ids and recorded times.
 
-use assay_domain::id::TenantId;
-
 use crate::{connection::Connection, error::Result};
 
 /// A part of the dump.
@@ -27,7 +25,7 @@ pub const SECTIONS: [Section; 6] = [
     },
     Section {
         name: "interaction",
-        sql: "select i.subject || ' ' || coalesce(u.key, '-') || ' ' || coalesce(i.opened_at, '-') || ' ' || i.dirty from interactions i \
+        sql: "select i.subject || ' ' || coalesce(u.key, '-') || ' ' || coalesce(i.opened_at, '-') || ' ' || (i.dirty_since is not null) from interactions i \
               left join customers u on u.id = i.customer where i.tenant = $1",
     },
     Section {
@@ -56,6 +54,7 @@ pub const SECTIONS: [Section; 6] = [
 ];
 
 /// The rows of one section, in no particular order.
-pub async fn rows(c: &mut impl Connection, section: Section, tenant: TenantId) -> Result<Vec<String>> {
+pub async fn rows(c: &mut impl Connection, section: Section) -> Result<Vec<String>> {
+    let tenant = c.tenant();
     Ok(sqlx::query_scalar(section.sql).bind(tenant.0).fetch_all(c.sql()).await?)
 }

@@ -2,11 +2,16 @@
 
 use assay_domain::{
     canon::Digest,
-    id::{EvaluationId, InteractionId, TenantId, VersionId},
+    id::{EvaluationId, InteractionId, VersionId},
     time::Timestamp,
 };
 
-use crate::{bulk, connection::Tx, error::Result, sequences};
+use crate::{
+    bulk,
+    connection::{Connection as _, Tx},
+    error::Result,
+    sequences,
+};
 
 /// One judgement to record.
 #[derive(Debug, Clone)]
@@ -30,7 +35,8 @@ pub struct NewEvaluation {
 }
 
 /// Records judgements; gives back the id of the first, the others follow.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[NewEvaluation], now: Timestamp) -> Result<EvaluationId> {
+pub async fn insert(tx: &mut Tx, rows: &[NewEvaluation], now: Timestamp) -> Result<EvaluationId> {
+    let tenant = tx.tenant();
     let first = sequences::take(tx, "evaluations", rows.len()).await?;
     let rows: Vec<(i64, &NewEvaluation)> = (first..).zip(rows).collect();
     let head =

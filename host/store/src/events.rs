@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use assay_domain::{
     canon::Digest,
     event::{Actor, NewEvent},
-    id::{CustomerId, EventId, InteractionId, TenantId},
+    id::{ConflictId, CustomerId, EventId, InteractionId},
     time::Timestamp,
     timeline::Fact,
 };
@@ -13,9 +13,10 @@ use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     error::Result,
     operations::timestamp,
+    page::{Page, paged},
     rules::digest,
     sequences,
 };
@@ -39,7 +40,8 @@ impl NameKind {
 }
 
 /// Names to numbers, creating what is missing.
-pub async fn intern(tx: &mut Tx, tenant: TenantId, kind: NameKind, names: &[String]) -> Result<HashMap<String, i64>> {
+pub async fn intern(tx: &mut Tx, kind: NameKind, names: &[String]) -> Result<HashMap<String, i64>> {
+    let tenant = tx.tenant();
     bulk::insert(tx, "insert into names (tenant, kind, name) ", " on conflict do nothing", names, |row, name| {
         row.push_bind(tenant.0).push_bind(kind.text()).push_bind(name.clone());
     })
@@ -64,7 +66,8 @@ pub struct Claimed {
 }
 
 /// Who holds the given identities of one source.
-pub async fn claimed(c: &mut impl Connection, tenant: TenantId, source: i64, ids: &[String]) -> Result<HashMap<String, Claimed>> {
+pub async fn claimed(c: &mut impl Connection, source: i64, ids: &[String]) -> Result<HashMap<String, Claimed>> {
+    let tenant = c.tenant();
     let mut found = HashMap::new();
     for chunk in bulk::chunks(ids) {
         let mut sql = QueryBuilder::new("select source_id, id, content from events where tenant = ");
@@ -95,7 +98,8 @@ pub struct EventRow<'a> {
 }
 
 /// Records new events; their identities must be free.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[EventRow<'_>], now: Timestamp) -> Result<()> {
+pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Result<()> {
+    let tenant = tx.tenant();
     let first = sequences::take(tx, "events", rows.len()).await?;
     let rows: Vec<(i64, &EventRow<'_>)> = (first..).zip(rows).collect();
     let head = "insert into events (id, tenant, interaction, source, source_id, type, occurred_at, sequence, customer, actor, content, recorded_at) ";
@@ -114,27 +118,53 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[EventRow<'_>], now: T
 }
 
 /// Keeps an event whose identity was taken by other content; kept once, however often it is sent.
-pub async fn insert_conflict(
-    tx: &mut Tx,
-    tenant: TenantId,
-    source: i64,
-    id: &str,
-    content: Digest,
-    event: &str,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn insert_conflict(tx: &mut Tx, source: i64, id: &str, content: Digest, event: &str, now: Timestamp) -> Result<()> {
+    let tenant = tx.tenant();
     let sql = "insert into conflicts (tenant, source, source_id, content, event, recorded_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
     let query = sqlx::query(sql).bind(tenant.0).bind(source).bind(id).bind(content.as_bytes().to_vec()).bind(event);
     query.bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
+/// An event whose identity was taken.
+#[derive(Debug, Clone)]
+pub struct ConflictRow {
+    /// Its id.
+    pub id: ConflictId,
+    /// Which system told it.
+    pub source: String,
+    /// The sender's id.
+    pub source_id: String,
+    /// As it was told, as JSON.
+    pub event: String,
+    /// When.
+    pub recorded_at: Timestamp,
+}
+
+/// Some events whose identity was taken, oldest first.
+pub async fn conflicts(c: &mut impl Connection, page: Page) -> Result<Vec<ConflictRow>> {
+    let tenant = c.tenant();
+    let sql =
+        "select x.id, s.name, x.source_id, x.event, x.recorded_at from conflicts x join names s on s.id = x.source where x.tenant = $1";
+    let row = |row: &sqlx::sqlite::SqliteRow| {
+        Ok(ConflictRow {
+            id: ConflictId(row.try_get(0)?),
+            source: row.try_get(1)?,
+            source_id: row.try_get(2)?,
+            event: row.try_get(3)?,
+            recorded_at: timestamp("conflicts", "recorded_at", row.try_get(4)?)?,
+        })
+    };
+    paged(c, sql, "x.id", tenant, page).await?.iter().map(row).collect()
+}
+
 /// The recorded content of one event, for comparing with another telling: type, subject, time, sequence, customer's key, actor, data.
 pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<NewEvent>> {
+    let tenant = c.tenant();
     let sql = "select s.name, e.source_id, t.name, i.subject, e.occurred_at, e.sequence, u.key, e.actor, p.data from events e \
                join names s on s.id = e.source join names t on t.id = e.type join interactions i on i.id = e.interaction \
-               left join customers u on u.id = e.customer left join payloads p on p.event = e.id where e.id = $1";
-    let Some(row) = sqlx::query(sql).bind(event.0).fetch_optional(c.sql()).await? else {
+               left join customers u on u.id = e.customer left join payloads p on p.event = e.id where e.id = $1 and e.tenant = $2";
+    let Some(row) = sqlx::query(sql).bind(event.0).bind(tenant.0).fetch_optional(c.sql()).await? else {
         return Ok(None);
     };
     Ok(Some(NewEvent {
@@ -151,7 +181,8 @@ pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<N
 }
 
 /// The names of a tenant, by number: what facts are read with.
-pub async fn names(c: &mut impl Connection, tenant: TenantId) -> Result<HashMap<i64, String>> {
+pub async fn names(c: &mut impl Connection) -> Result<HashMap<i64, String>> {
+    let tenant = c.tenant();
     let rows: Vec<(i64, String)> = sqlx::query_as("select id, name from names where tenant = $1").bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().collect())
 }
@@ -162,6 +193,7 @@ pub async fn facts(
     names: &HashMap<i64, String>,
     interactions: &[InteractionId],
 ) -> Result<Vec<(InteractionId, Fact)>> {
+    let tenant = c.tenant();
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
     let mut facts = Vec::with_capacity(interactions.len() * 8);
@@ -171,6 +203,7 @@ pub async fn facts(
              from events e left join payloads p on p.event = e.id where e.interaction in ",
         );
         bulk::push_list(&mut sql, chunk);
+        sql.push(" and e.tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             let fact = Fact {
                 event: EventId(row.try_get(1)?),
@@ -197,7 +230,8 @@ fn actor(stored: i64) -> Actor {
 }
 
 /// How many events and conflicts a tenant has.
-pub async fn counts(c: &mut impl Connection, tenant: TenantId) -> Result<(i64, i64)> {
+pub async fn counts(c: &mut impl Connection) -> Result<(i64, i64)> {
+    let tenant = c.tenant();
     let sql = "select (select count(*) from events where tenant = $1), (select count(*) from conflicts where tenant = $1)";
     Ok(sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?)
 }

@@ -3,27 +3,33 @@
 use std::collections::HashMap;
 
 use assay_domain::{
-    id::{CustomerId, InteractionId, TenantId},
+    id::{CustomerId, DefinitionId, InteractionId},
+    outcome::OutcomeState,
     time::Timestamp,
 };
 use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     error::Result,
     operations::optional_timestamp,
+    page::Page,
 };
 
 /// Creates or finds the interactions with the given subjects and marks each as having new facts. Subjects are distinct.
-pub async fn touch(tx: &mut Tx, tenant: TenantId, subjects: &[String]) -> Result<HashMap<String, InteractionId>> {
+pub async fn touch(tx: &mut Tx, subjects: &[String], now: Timestamp) -> Result<HashMap<String, InteractionId>> {
+    let tenant = tx.tenant();
     let mut found = HashMap::with_capacity(subjects.len());
     for chunk in bulk::chunks(subjects) {
-        let mut sql = QueryBuilder::new("insert into interactions (tenant, subject, revision, dirty) ");
+        let mut sql = QueryBuilder::new("insert into interactions (tenant, subject, revision, dirty_since) ");
         sql.push_values(chunk, |mut row, subject| {
-            row.push_bind(tenant.0).push_bind(subject.clone()).push_bind(1i64).push_bind(1i64);
+            row.push_bind(tenant.0).push_bind(subject.clone()).push_bind(1i64).push_bind(now.micros());
         });
-        sql.push(" on conflict (tenant, subject) do update set revision = revision + 1, dirty = 1 returning subject, id");
+        sql.push(
+            " on conflict (tenant, subject) do update set revision = revision + 1, \
+             dirty_since = coalesce(dirty_since, excluded.dirty_since) returning subject, id",
+        );
         let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(tx.sql()).await?;
         found.extend(rows.into_iter().map(|(subject, id)| (subject, InteractionId(id))));
     }
@@ -32,27 +38,35 @@ pub async fn touch(tx: &mut Tx, tenant: TenantId, subjects: &[String]) -> Result
 
 /// Marks for judging again what opened from a time on, of a whole tenant or of one customer: its terms may have changed. What is
 /// being judged right now may turn out to have opened then, or to be that customer's, so it is marked too.
-pub async fn touch_opened(tx: &mut Tx, tenant: TenantId, customer: Option<CustomerId>, from: Timestamp) -> Result<u64> {
-    let sql = "update interactions set revision = revision + 1, dirty = 1 \
-               where tenant = $1 and (dirty = 1 or opened_at is null or (opened_at >= $2 and ($3 is null or customer = $3)))";
-    Ok(sqlx::query(sql).bind(tenant.0).bind(from.micros()).bind(customer.map(|c| c.0)).execute(tx.sql()).await?.rows_affected())
+pub async fn touch_opened(tx: &mut Tx, customer: Option<CustomerId>, from: Timestamp, now: Timestamp) -> Result<u64> {
+    let tenant = tx.tenant();
+    let sql = "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $4) \
+               where tenant = $1 and (dirty_since is not null or opened_at is null or (opened_at >= $2 and ($3 is null or customer = $3)))";
+    Ok(sqlx::query(sql)
+        .bind(tenant.0)
+        .bind(from.micros())
+        .bind(customer.map(|c| c.0))
+        .bind(now.micros())
+        .execute(tx.sql())
+        .await?
+        .rows_affected())
 }
 
 /// Records whose interaction it is, and marks it for judging again.
 pub async fn assign(
     tx: &mut Tx,
-    tenant: TenantId,
     interaction: InteractionId,
     customer: CustomerId,
     actor: &str,
     reason: &str,
     now: Timestamp,
 ) -> Result<()> {
+    let tenant = tx.tenant();
     let sql = "insert into assignments (tenant, interaction, customer, actor, reason, recorded_at) values ($1, $2, $3, $4, $5, $6)";
     let query = sqlx::query(sql).bind(tenant.0).bind(interaction.0).bind(customer.0).bind(actor).bind(reason).bind(now.micros());
     query.execute(tx.sql()).await?;
-    let sql = "update interactions set revision = revision + 1, dirty = 1 where id = $1";
-    sqlx::query(sql).bind(interaction.0).execute(tx.sql()).await?;
+    let sql = "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $3) where tenant = $1 and id = $2";
+    sqlx::query(sql).bind(tenant.0).bind(interaction.0).bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -73,10 +87,13 @@ pub struct InteractionRow {
     pub customer: Option<CustomerId>,
     /// When to judge it again without a new fact.
     pub due_at: Option<Timestamp>,
+    /// Since when it has facts that were not judged.
+    pub dirty_since: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "select i.id, i.subject, i.revision, \
-    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at from interactions i ";
+    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at, \
+    i.dirty_since from interactions i ";
 
 fn interaction(row: &sqlx::sqlite::SqliteRow) -> Result<InteractionRow> {
     Ok(InteractionRow {
@@ -87,44 +104,113 @@ fn interaction(row: &sqlx::sqlite::SqliteRow) -> Result<InteractionRow> {
         opened_at: optional_timestamp("interactions", "opened_at", row.try_get(4)?)?,
         customer: row.try_get::<Option<i64>, _>(5)?.map(CustomerId),
         due_at: optional_timestamp("interactions", "due_at", row.try_get(6)?)?,
+        dirty_since: optional_timestamp("interactions", "dirty_since", row.try_get(7)?)?,
     })
 }
 
-/// Interactions with new facts, after `after`, in order of their ids.
-pub async fn dirty(c: &mut impl Connection, tenant: TenantId, after: InteractionId, limit: u32) -> Result<Vec<InteractionRow>> {
+/// Interactions with new facts, those that wait longest first, after a time and id.
+pub async fn dirty(c: &mut impl Connection, after: (Timestamp, InteractionId), limit: u32) -> Result<Vec<InteractionRow>> {
+    let tenant = c.tenant();
     let mut sql = QueryBuilder::new(COLUMNS);
-    sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty = 1 and i.id > ").push_bind(after.0);
-    sql.push(" order by i.id limit ").push_bind(limit);
+    sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty_since is not null and (i.dirty_since, i.id) > (");
+    sql.push_bind(after.0.micros()).push(", ").push_bind(after.1.0).push(") order by i.dirty_since, i.id limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
 }
 
 /// Interactions without new facts whose time has come, the longest overdue first, after a time and id.
-pub async fn due(
-    c: &mut impl Connection,
-    tenant: TenantId,
-    now: Timestamp,
-    after: (Timestamp, InteractionId),
-    limit: u32,
-) -> Result<Vec<InteractionRow>> {
+pub async fn due(c: &mut impl Connection, now: Timestamp, after: (Timestamp, InteractionId), limit: u32) -> Result<Vec<InteractionRow>> {
+    let tenant = c.tenant();
     let mut sql = QueryBuilder::new(COLUMNS);
-    sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty = 0 and i.due_at <= ").push_bind(now.micros());
+    sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty_since is null and i.due_at <= ").push_bind(now.micros());
     sql.push(" and (i.due_at, i.id) > (").push_bind(after.0.micros()).push(", ").push_bind(after.1.0).push(")");
     sql.push(" order by i.due_at, i.id limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
 }
 
 /// How many interactions wait to be judged.
-pub async fn due_count(c: &mut impl Connection, tenant: TenantId, now: Timestamp) -> Result<i64> {
-    let sql = "select (select count(*) from interactions where tenant = $1 and dirty = 1) \
-               + (select count(*) from interactions where tenant = $1 and dirty = 0 and due_at is not null and due_at <= $2)";
+pub async fn due_count(c: &mut impl Connection, now: Timestamp) -> Result<i64> {
+    let tenant = c.tenant();
+    let sql = "select (select count(*) from interactions where tenant = $1 and dirty_since is not null) \
+               + (select count(*) from interactions where tenant = $1 and dirty_since is null and due_at is not null and due_at <= $2)";
     Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(now.micros()).fetch_one(c.sql()).await?)
 }
 
 /// The interaction with a subject.
-pub async fn by_subject(c: &mut impl Connection, tenant: TenantId, subject: &str) -> Result<Option<InteractionRow>> {
+pub async fn by_subject(c: &mut impl Connection, subject: &str) -> Result<Option<InteractionRow>> {
+    let tenant = c.tenant();
     let mut sql = QueryBuilder::new(COLUMNS);
     sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.subject = ").push_bind(subject);
     sql.build().fetch_optional(c.sql()).await?.as_ref().map(interaction).transpose()
+}
+
+/// The interaction with an id.
+pub async fn by_id(c: &mut impl Connection, id: InteractionId) -> Result<Option<InteractionRow>> {
+    let mut sql = QueryBuilder::new(COLUMNS);
+    sql.push("where i.tenant = ").push_bind(c.tenant().0).push(" and i.id = ").push_bind(id.0);
+    sql.build().fetch_optional(c.sql()).await?.as_ref().map(interaction).transpose()
+}
+
+/// Which interactions to list; what is absent does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct InteractionFilter {
+    /// Those that belong to this customer.
+    pub customer: Option<CustomerId>,
+    /// Those that belong to nobody.
+    pub unassigned: bool,
+    /// Those judged under this definition.
+    pub definition: Option<DefinitionId>,
+    /// Those with an outcome that stands here.
+    pub state: Option<OutcomeState>,
+    /// Those with an outcome that stands for this reason.
+    pub reason: Option<String>,
+    /// Those with an outcome that a fault keeps from being renewed.
+    pub faulted: bool,
+}
+
+impl InteractionFilter {
+    /// Whether an outcome says if it lets an interaction through.
+    fn asks_outcomes(&self) -> bool {
+        self.definition.is_some() || self.state.is_some() || self.reason.is_some() || self.faulted
+    }
+}
+
+/// Some interactions that a filter lets through, in order of their first event's arrival.
+pub async fn page(c: &mut impl Connection, filter: &InteractionFilter, page: Page) -> Result<Vec<InteractionRow>> {
+    let mut sql = QueryBuilder::new(COLUMNS);
+    sql.push("where i.tenant = ").push_bind(c.tenant().0).push(" and i.id > ").push_bind(page.after);
+    if let Some(customer) = filter.customer {
+        sql.push(" and i.customer = ").push_bind(customer.0);
+    }
+    if filter.unassigned {
+        sql.push(" and i.customer is null and i.opened_at is not null");
+    }
+    if filter.asks_outcomes() {
+        sql.push(" and exists (select 1 from outcomes o where o.interaction = i.id and o.tenant = i.tenant");
+        if let Some(definition) = filter.definition {
+            sql.push(" and o.definition = ").push_bind(definition.0);
+        }
+        if let Some(state) = filter.state {
+            sql.push(" and o.state = ").push_bind(state.to_string());
+        }
+        if let Some(reason) = &filter.reason {
+            sql.push(" and o.reason = ").push_bind(reason.clone());
+        }
+        if filter.faulted {
+            sql.push(" and o.fault is not null");
+        }
+        sql.push(")");
+    }
+    sql.push(" order by i.id limit ").push_bind(page.limit);
+    sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
+}
+
+/// Since when the longest waiting interaction waits to be judged, and when the next one is due without a new fact.
+pub async fn queue(c: &mut impl Connection) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+    let tenant = c.tenant();
+    let sql = "select (select min(dirty_since) from interactions where tenant = $1 and dirty_since is not null), \
+               (select min(due_at) from interactions where tenant = $1 and due_at is not null)";
+    let (dirty, due): (Option<i64>, Option<i64>) = sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?;
+    Ok((optional_timestamp("interactions", "dirty_since", dirty)?, optional_timestamp("interactions", "due_at", due)?))
 }
 
 /// What a settlement writes back to its interaction.
@@ -144,6 +230,7 @@ pub struct Settled {
 
 /// Compares and sets the revisions; gives back the interactions that nobody changed in between.
 pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionId>> {
+    let tenant = tx.tenant();
     let mut done = Vec::with_capacity(settled.len());
     for chunk in bulk::chunks(settled) {
         let mut sql = QueryBuilder::new("with s (id, revision, due_at, opened_at, customer) as (");
@@ -152,9 +239,10 @@ pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionI
             row.push_bind(s.opened_at.map(Timestamp::micros)).push_bind(s.customer.map(|c| c.0));
         });
         sql.push(
-            ") update interactions set revision = interactions.revision + 1, dirty = 0, due_at = s.due_at, opened_at = s.opened_at, \
-             customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision returning interactions.id",
+            ") update interactions set revision = interactions.revision + 1, dirty_since = null, due_at = s.due_at, opened_at = s.opened_at, \
+             customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision and interactions.tenant = ",
         );
+        sql.push_bind(tenant.0).push(" returning interactions.id");
         let rows: Vec<(i64,)> = sql.build_query_as().fetch_all(tx.sql()).await?;
         done.extend(rows.into_iter().map(|(id,)| InteractionId(id)));
     }
@@ -162,13 +250,15 @@ pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionI
 }
 
 /// How many interactions there are, and how many of those judged belong to nobody.
-pub async fn counts(c: &mut impl Connection, tenant: TenantId) -> Result<(i64, i64)> {
+pub async fn counts(c: &mut impl Connection) -> Result<(i64, i64)> {
+    let tenant = c.tenant();
     let sql = "select count(*), count(*) filter (where customer is null and opened_at is not null) from interactions where tenant = $1";
     Ok(sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?)
 }
 
 /// Judged interactions that belong to nobody, by subject.
-pub async fn unassigned(c: &mut impl Connection, tenant: TenantId, limit: u32) -> Result<Vec<String>> {
+pub async fn unassigned(c: &mut impl Connection, limit: u32) -> Result<Vec<String>> {
+    let tenant = c.tenant();
     let sql = "select subject from interactions where tenant = $1 and customer is null and opened_at is not null order by subject limit $2";
     Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(limit).fetch_all(c.sql()).await?)
 }

@@ -3,8 +3,8 @@
 //! Owns: the schema, its migrations, and every SQL statement of the product, one file per noun.
 //!
 //! Invariants: a transaction that is dropped rolls back. The only commit is [`Tx::commit`], which writes the audit record in
-//! the same transaction. Events, evaluations, usage, invoices and operations are insert-only, by trigger. A lookup that finds
-//! nothing is `None`.
+//! the same transaction. A [`Connection`] sees one tenant's data: statements take the tenant from it and from nowhere else.
+//! Events, evaluations, usage, invoices and operations are insert-only, by trigger. A lookup that finds nothing is `None`.
 //!
 //! Deliberately lacks: business rules, and any clock: no statement says `now()`.
 //!
@@ -12,23 +12,28 @@
 //! `&mut Tx`, and a case in the store suite of `tests/it`.
 
 pub mod agreements;
+pub mod answers;
 pub mod billing;
 mod bulk;
 mod connection;
 pub mod customers;
 pub mod definitions;
+pub mod doctor;
 pub mod dump;
 mod error;
 pub mod evaluations;
 pub mod events;
 pub mod interactions;
+pub mod keys;
 pub mod operations;
 pub mod outcomes;
+mod page;
 pub mod rate_cards;
 pub mod rules;
 mod sequences;
 pub mod tenants;
 pub mod usage;
 
-pub use connection::{Connection, Reader, Store, Tx};
+pub use connection::{Connection, Database, InstallationReader, InstallationTx, Reader, Store, Tx};
 pub use error::StoreError;
+pub use page::Page;

@@ -1,15 +1,15 @@
 //! The audit log.
 
-use assay_domain::{id::TenantId, operation::Operation, time::Timestamp};
+use assay_domain::{id::OperationId, operation::Operation, time::Timestamp};
 use sqlx::Row as _;
 
 use crate::{
-    connection::{Connection, Tx},
+    connection::{Connection, Database},
     error::{Result, StoreError},
 };
 
 /// Written by the only commit.
-pub(crate) async fn insert(tx: &mut Tx, operation: &Operation) -> Result<()> {
+pub(crate) async fn insert(tx: &mut impl Database, operation: &Operation) -> Result<()> {
     let sql = "insert into operations (tenant, actor, action, subject, before, after, at) values ($1, $2, $3, $4, $5, $6, $7)";
     let query = sqlx::query(sql).bind(operation.tenant.map(|tenant| tenant.0)).bind(&operation.actor).bind(operation.action);
     let query = query.bind(&operation.subject).bind(&operation.before).bind(&operation.after).bind(operation.at.micros());
@@ -20,8 +20,8 @@ pub(crate) async fn insert(tx: &mut Tx, operation: &Operation) -> Result<()> {
 /// One entry as it is shown.
 #[derive(Debug, Clone)]
 pub struct OperationRow {
-    /// Its number.
-    pub id: i64,
+    /// Its id.
+    pub id: OperationId,
     /// Who.
     pub actor: String,
     /// What.
@@ -36,14 +36,16 @@ pub struct OperationRow {
     pub at: Timestamp,
 }
 
-/// The latest entries of a tenant, newest first.
-pub async fn latest(c: &mut impl Connection, tenant: TenantId, limit: u32) -> Result<Vec<OperationRow>> {
-    let sql = "select id, actor, action, subject, before, after, at from operations where tenant = $1 order by id desc limit $2";
-    let rows = sqlx::query(sql).bind(tenant.0).bind(limit).fetch_all(c.sql()).await?;
+/// The latest entries of a tenant before a number, newest first.
+pub async fn latest(c: &mut impl Connection, before: i64, limit: u32) -> Result<Vec<OperationRow>> {
+    let tenant = c.tenant();
+    let sql =
+        "select id, actor, action, subject, before, after, at from operations where tenant = $1 and id < $2 order by id desc limit $3";
+    let rows = sqlx::query(sql).bind(tenant.0).bind(before).bind(limit).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
             Ok(OperationRow {
-                id: row.try_get(0)?,
+                id: OperationId(row.try_get(0)?),
                 actor: row.try_get(1)?,
                 action: row.try_get(2)?,
                 subject: row.try_get(3)?,

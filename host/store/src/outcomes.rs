@@ -3,7 +3,7 @@
 use assay_domain::{
     canon::Digest,
     decimal::Quantity,
-    id::{CustomerId, DefinitionId, EvaluationId, EventId, InteractionId, TenantId, VersionId},
+    id::{CustomerId, DefinitionId, EvaluationId, EventId, InteractionId, VersionId},
     outcome::OutcomeState,
     time::Timestamp,
 };
@@ -11,12 +11,15 @@ use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     definitions::parse,
     error::{Result, StoreError},
-    operations::optional_timestamp,
+    operations::{optional_timestamp, timestamp},
     rules::digest,
 };
+
+/// Microseconds in a day.
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// What stands for one interaction under one definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,12 +100,14 @@ fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
 
 /// What stands for several interactions.
 pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Result<Vec<OutcomeRow>> {
+    let tenant = c.tenant();
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let mut found = Vec::new();
     for chunk in bulk::chunks(&keys) {
         let mut sql = QueryBuilder::new(COLUMNS);
         sql.push("where interaction in ");
         bulk::push_list(&mut sql, chunk);
+        sql.push(" and tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             found.push(outcome(&row)?);
         }
@@ -111,7 +116,8 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
 }
 
 /// Writes what stands, replacing what stood.
-pub async fn put(tx: &mut Tx, tenant: TenantId, rows: &[OutcomeRow]) -> Result<()> {
+pub async fn put(tx: &mut Tx, rows: &[OutcomeRow]) -> Result<()> {
+    let tenant = tx.tenant();
     let head = "insert or replace into outcomes (interaction, definition, tenant, version, evaluation, input_root, state, reason, note, evidence, \
                 quantity, class, succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault) ";
     bulk::insert(tx, head, "", rows, |row, o| {
@@ -133,9 +139,10 @@ fn evidence(events: &[EventId]) -> String {
 
 /// Removes what stood for interactions that a definition no longer judges.
 pub async fn remove(tx: &mut Tx, rows: &[(InteractionId, DefinitionId)]) -> Result<()> {
+    let tenant = tx.tenant();
     for (interaction, definition) in rows {
-        let sql = "delete from outcomes where interaction = $1 and definition = $2";
-        sqlx::query(sql).bind(interaction.0).bind(definition.0).execute(tx.sql()).await?;
+        let sql = "delete from outcomes where interaction = $1 and definition = $2 and tenant = $3";
+        sqlx::query(sql).bind(interaction.0).bind(definition.0).bind(tenant.0).execute(tx.sql()).await?;
     }
     Ok(())
 }
@@ -158,7 +165,8 @@ pub struct OutcomeCount {
 }
 
 /// The outcomes of a tenant by definition, state and reason.
-pub async fn counts(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<OutcomeCount>> {
+pub async fn counts(c: &mut impl Connection) -> Result<Vec<OutcomeCount>> {
+    let tenant = c.tenant();
     let sql = "select definition, state, reason, fault is not null, count(*), sum(quantity) from outcomes where tenant = $1 \
                group by 1, 2, 3, 4 order by 1, 5 desc";
     let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
@@ -177,67 +185,40 @@ pub async fn counts(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<Out
         .collect()
 }
 
-/// Which outcomes to list; what is absent does not narrow.
-#[derive(Debug, Clone, Default)]
-pub struct OutcomeFilter {
-    /// Those that stand here.
-    pub state: Option<OutcomeState>,
-    /// Those that stand for this reason.
-    pub reason: Option<String>,
-    /// Those that a fault keeps from being renewed.
-    pub faulted: bool,
-    /// Those that belong to nobody.
-    pub unassigned: bool,
-}
-
-/// One outcome of a list.
+/// Attempts that were opened on one day and stand alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutcomeEntry {
-    /// The interaction's subject.
-    pub subject: String,
-    /// The key of the customer it belongs to.
-    pub customer: Option<String>,
-    /// The definition's slug.
-    pub definition: String,
-    /// Where it stands.
-    pub state: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// The fault that kept it from being renewed.
-    pub fault: Option<String>,
+pub struct DayCount {
+    /// The first instant of the day, UTC.
+    pub day: Timestamp,
+    /// Under which definition.
+    pub definition: DefinitionId,
+    /// Where they stand.
+    pub state: OutcomeState,
+    /// How many.
+    pub count: i64,
 }
 
-/// Outcomes of a tenant that a filter lets through, in the order of their interactions.
-pub async fn list(c: &mut impl Connection, tenant: TenantId, filter: &OutcomeFilter, limit: u32) -> Result<Vec<OutcomeEntry>> {
-    let mut sql = QueryBuilder::new(
-        "select i.subject, u.key, d.slug, o.state, o.reason, o.fault from outcomes o join interactions i on i.id = o.interaction \
-         join definitions d on d.id = o.definition left join customers u on u.id = o.customer where o.tenant = ",
-    );
-    sql.push_bind(tenant.0);
-    if let Some(state) = filter.state {
-        sql.push(" and o.state = ").push_bind(state.to_string());
-    }
-    if let Some(reason) = &filter.reason {
-        sql.push(" and o.reason = ").push_bind(reason.clone());
-    }
-    if filter.faulted {
-        sql.push(" and o.fault is not null");
-    }
-    if filter.unassigned {
-        sql.push(" and o.customer is null");
-    }
-    sql.push(" order by o.interaction, o.definition limit ").push_bind(limit);
-    let rows = sql.build().fetch_all(c.sql()).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(OutcomeEntry {
-                subject: row.try_get(0)?,
-                customer: row.try_get(1)?,
-                definition: row.try_get(2)?,
-                state: row.try_get(3)?,
-                reason: row.try_get(4)?,
-                fault: row.try_get(5)?,
-            })
+/// Attempts opened in a time, by day, definition and state.
+pub async fn daily(c: &mut impl Connection, from: Timestamp, until: Timestamp) -> Result<Vec<DayCount>> {
+    let tenant = c.tenant();
+    let sql = "select attempted_at / $4 * $4, definition, state, count(*) from outcomes \
+               where tenant = $1 and attempted_at >= $2 and attempted_at < $3 and state is not null group by 1, 2, 3 order by 1, 2, 3";
+    let query = sqlx::query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).bind(DAY_MICROS);
+    let rows: Vec<(i64, i64, String, i64)> = query.fetch_all(c.sql()).await?;
+    let row = |(day, definition, state, count): (i64, i64, String, i64)| {
+        Ok(DayCount {
+            day: timestamp("outcomes", "attempted_at", day)?,
+            definition: DefinitionId(definition),
+            state: state.parse().map_err(|_| StoreError::corrupt("outcomes", "state", state))?,
+            count,
         })
-        .collect()
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// When the latest attempt was opened.
+pub async fn latest_attempt(c: &mut impl Connection) -> Result<Option<Timestamp>> {
+    let tenant = c.tenant();
+    let sql = "select max(attempted_at) from outcomes where tenant = $1";
+    optional_timestamp("outcomes", "attempted_at", sqlx::query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await?)
 }

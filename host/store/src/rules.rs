@@ -1,16 +1,12 @@
 //! Uploaded components, stored by digest, and each tenant's rules.
 
-use assay_domain::{
-    canon::Digest,
-    id::{RuleId, TenantId},
-    manifest::Manifest,
-    time::Timestamp,
-};
+use assay_domain::{canon::Digest, id::RuleId, manifest::Manifest, time::Timestamp};
 use sqlx::Row as _;
 
 use crate::{
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
+    page::{Page, paged},
 };
 
 /// A rule as stored, without its component.
@@ -29,15 +25,8 @@ pub struct RuleRow {
 }
 
 /// Stores a component and the tenant's rule; gives back the id, new or old.
-pub async fn insert(
-    tx: &mut Tx,
-    tenant: TenantId,
-    digest: Digest,
-    contract: &str,
-    manifest: &Manifest,
-    bytes: &[u8],
-    now: Timestamp,
-) -> Result<RuleId> {
+pub async fn insert(tx: &mut Tx, digest: Digest, contract: &str, manifest: &Manifest, bytes: &[u8], now: Timestamp) -> Result<RuleId> {
+    let tenant = tx.tenant();
     let component = "insert into components (digest, bytes) values ($1, $2) on conflict do nothing";
     sqlx::query(component).bind(digest.as_bytes().as_slice()).bind(bytes).execute(tx.sql()).await?;
     let json = serde_json::to_string(manifest).map_err(|error| StoreError::corrupt("rules", "manifest", error))?;
@@ -50,9 +39,14 @@ pub async fn insert(
 }
 
 /// Every rule of a tenant, oldest first.
-pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<RuleRow>> {
-    let sql = "select id, digest, name, contract, manifest from rules where tenant = $1 order by id";
-    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+pub async fn all(c: &mut impl Connection) -> Result<Vec<RuleRow>> {
+    page(c, Page::ALL).await
+}
+
+/// Some rules of a tenant, oldest first.
+pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<RuleRow>> {
+    let tenant = c.tenant();
+    let rows = paged(c, "select id, digest, name, contract, manifest from rules where tenant = $1", "id", tenant, page).await?;
     rows.iter()
         .map(|row| {
             let manifest: String = row.try_get(4)?;
@@ -67,10 +61,11 @@ pub async fn all(c: &mut impl Connection, tenant: TenantId) -> Result<Vec<RuleRo
         .collect()
 }
 
-/// A component's bytes.
+/// The bytes of a component that the tenant has uploaded.
 pub async fn component(c: &mut impl Connection, digest: Digest) -> Result<Option<Vec<u8>>> {
-    let sql = "select bytes from components where digest = $1";
-    Ok(sqlx::query_scalar(sql).bind(digest.as_bytes().as_slice()).fetch_optional(c.sql()).await?)
+    let tenant = c.tenant();
+    let sql = "select c.bytes from components c join rules r on r.digest = c.digest where r.tenant = $1 and c.digest = $2";
+    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).fetch_optional(c.sql()).await?)
 }
 
 pub(crate) fn digest(table: &'static str, bytes: Vec<u8>) -> Result<Digest> {

@@ -1,7 +1,7 @@
 //! Numbers given out in order, without gaps within a committed transaction.
 
 use crate::{
-    connection::{Connection as _, Tx},
+    connection::{Database as _, Tx},
     error::Result,
 };
 

@@ -1,33 +1,57 @@
-//! Tenants.
+//! Tenants: each has a live side and a test side, which share nothing but their name.
 
-use assay_domain::{id::TenantId, time::Timestamp};
-use sqlx::Row as _;
+use assay_domain::{id::TenantId, key::Mode, time::Timestamp};
+use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
-    connection::{Connection, Tx},
+    connection::{Database, InstallationTx},
     error::Result,
 };
 
-/// A tenant as stored.
-#[derive(Debug, Clone)]
+/// One side of a tenant as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantRow {
-    /// Its id.
+    /// The side's id.
     pub id: TenantId,
-    /// Its short name, unique in the installation.
+    /// The tenant's short name, unique in the installation.
     pub slug: String,
     /// Its name for people.
     pub title: String,
+    /// Which side.
+    pub mode: Mode,
+    /// The id of the live side, which is the tenant's own.
+    pub live: TenantId,
 }
 
-/// Creates a tenant; `None` when the slug is taken.
-pub async fn insert(tx: &mut Tx, slug: &str, title: &str, now: Timestamp) -> Result<Option<TenantId>> {
+/// Creates a tenant with both sides and gives back the live one; `None` when the slug is taken.
+pub async fn insert(tx: &mut InstallationTx, slug: &str, title: &str, now: Timestamp) -> Result<Option<TenantId>> {
     let sql = "insert into tenants (slug, title, created_at) values ($1, $2, $3) on conflict do nothing returning id";
     let id: Option<i64> = sqlx::query_scalar(sql).bind(slug).bind(title).bind(now.micros()).fetch_optional(tx.sql()).await?;
-    Ok(id.map(TenantId))
+    let Some(live) = id else {
+        return Ok(None);
+    };
+    // A slug has no colon, so the name of a test side is taken by nobody else.
+    let sql = "insert into tenants (slug, title, created_at, live) values ($1, $2, $3, $4)";
+    let query = sqlx::query(sql).bind(format!("{slug}:test")).bind(title).bind(now.micros()).bind(live);
+    query.execute(tx.sql()).await?;
+    Ok(Some(TenantId(live)))
 }
 
-/// Every tenant, in order of creation.
-pub async fn all(c: &mut impl Connection) -> Result<Vec<TenantRow>> {
-    let rows = sqlx::query("select id, slug, title from tenants order by id").fetch_all(c.sql()).await?;
-    rows.iter().map(|row| Ok(TenantRow { id: TenantId(row.try_get(0)?), slug: row.try_get(1)?, title: row.try_get(2)? })).collect()
+/// Both sides of every tenant, in order of creation.
+pub async fn all(c: &mut impl Database) -> Result<Vec<TenantRow>> {
+    let rows = sqlx::query("select id, slug, title, live from tenants order by id").fetch_all(c.sql()).await?;
+    rows.iter().map(tenant).collect()
+}
+
+/// One side of a tenant.
+pub async fn by_id(c: &mut impl Database, id: TenantId) -> Result<Option<TenantRow>> {
+    let sql = "select id, slug, title, live from tenants where id = $1";
+    sqlx::query(sql).bind(id.0).fetch_optional(c.sql()).await?.as_ref().map(tenant).transpose()
+}
+
+fn tenant(row: &SqliteRow) -> Result<TenantRow> {
+    let (id, slug, live): (i64, String, Option<i64>) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+    let slug = slug.strip_suffix(":test").map(str::to_owned).unwrap_or(slug);
+    let mode = if live.is_some() { Mode::Test } else { Mode::Live };
+    Ok(TenantRow { id: TenantId(id), slug, title: row.try_get(2)?, mode, live: TenantId(live.unwrap_or(id)) })
 }

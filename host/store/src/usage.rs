@@ -2,7 +2,7 @@
 
 use assay_domain::{
     decimal::Quantity,
-    id::{CustomerId, DefinitionId, EvaluationId, InteractionId, TenantId},
+    id::{CustomerId, DefinitionId, EvaluationId, InteractionId},
     outcome::{Meter, Usage},
     time::Timestamp,
 };
@@ -30,7 +30,8 @@ pub struct UsageRow {
 }
 
 /// Records changes of usage.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, rows: &[UsageRow]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, rows: &[UsageRow]) -> Result<()> {
+    let tenant = tx.tenant();
     if rows.is_empty() {
         return Ok(());
     }
@@ -55,8 +56,6 @@ pub async fn latest(c: &mut impl Connection) -> Result<i64> {
 /// Whose usage, dated when, recorded by when.
 #[derive(Debug, Clone, Copy)]
 pub struct UsageFilter {
-    /// Of which tenant.
-    pub tenant: TenantId,
     /// Of which customer.
     pub customer: CustomerId,
     /// Dated from, inclusive.
@@ -84,9 +83,10 @@ pub struct UsageTotal {
 
 /// The usage of one customer by definition, meter and class.
 pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<UsageTotal>> {
+    let tenant = c.tenant();
     let sql = "select definition, meter, class, sum(quantity) from usage where tenant = $1 and customer = $2 and dated_at >= $3 \
                and dated_at < $4 and id > $5 and id <= $6 group by 1, 2, 3 having sum(quantity) <> 0 order by 1, 2, 3";
-    let query = sqlx::query(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    let query = sqlx::query(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
     let rows = query.bind(filter.after).bind(filter.last).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
@@ -108,11 +108,12 @@ pub async fn behind(
     meter: Meter,
     class: Option<&str>,
 ) -> Result<Vec<(String, Quantity, Timestamp)>> {
+    let tenant = c.tenant();
     let sql = "select i.subject, sum(u.quantity), u.dated_at from usage u join interactions i on i.id = u.interaction \
                where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id > $5 and u.id <= $6 \
                and u.definition = $7 and u.meter = $8 and ($9 is null or u.class = $9) \
                group by u.interaction, u.dated_at having sum(u.quantity) <> 0 order by 3, 1";
-    let query = sqlx::query_as(sql).bind(filter.tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    let query = sqlx::query_as(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
     let query = query.bind(filter.after).bind(filter.last).bind(definition.0).bind(meter.name()).bind(class);
     let rows: Vec<(String, i64, i64)> = query.fetch_all(c.sql()).await?;
     let row = |(subject, quantity, at)| Ok((subject, Quantity::from_micros(quantity), timestamp("usage", "dated_at", at)?));
@@ -120,7 +121,8 @@ pub async fn behind(
 }
 
 /// The customers with usage dated in a time, by key.
-pub async fn customers(c: &mut impl Connection, tenant: TenantId, from: Timestamp, until: Timestamp) -> Result<Vec<(CustomerId, String)>> {
+pub async fn customers(c: &mut impl Connection, from: Timestamp, until: Timestamp) -> Result<Vec<(CustomerId, String)>> {
+    let tenant = c.tenant();
     let sql = "select c.id, c.key from customers c where c.tenant = $1 and exists (select 1 from usage u where u.tenant = $1 \
                and u.customer = c.id and u.dated_at >= $2 and u.dated_at < $3) order by c.key";
     let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).fetch_all(c.sql()).await?;
@@ -128,13 +130,8 @@ pub async fn customers(c: &mut impl Connection, tenant: TenantId, from: Timestam
 }
 
 /// Customers and dates of usage that changed after `after` and by `until`, dated before `dated_before`.
-pub async fn changed(
-    c: &mut impl Connection,
-    tenant: TenantId,
-    after: i64,
-    until: i64,
-    dated_before: Timestamp,
-) -> Result<Vec<(CustomerId, i64)>> {
+pub async fn changed(c: &mut impl Connection, after: i64, until: i64, dated_before: Timestamp) -> Result<Vec<(CustomerId, i64)>> {
+    let tenant = c.tenant();
     let sql = "select distinct customer, dated_at from usage where id > $1 and id <= $2 and tenant = $3 and dated_at < $4";
     let query = sqlx::query_as(sql).bind(after).bind(until).bind(tenant.0).bind(dated_before.micros());
     let rows: Vec<(i64, i64)> = query.fetch_all(c.sql()).await?;

@@ -75,10 +75,7 @@ async fn an_agreement_names_what_its_card_charges_for() {
         ..request("2016-03-01T00:00:00Z", None)
     };
     let refused = refusal(&installation, &[named(&["other"])]).await;
-    assert!(
-        refused.contains("charges for fixed, which the agreement does not name") && refused.contains("--definition fixed"),
-        "{refused}"
-    );
+    assert!(refused.contains("charges for fixed, which the agreement does not name") && refused.contains("name fixed too"), "{refused}");
     assay.create_agreements(caller, &[named(&["other", "fixed"])]).await.expect("more than the card charges for");
 }
 
@@ -96,10 +93,14 @@ async fn what_an_agreement_names_is_there() {
     let installation = prepared().await;
     let base = || request("2016-03-01T00:00:00Z", None);
     for (request, problem, remedy) in [
-        (AgreementRequest { customer: "nobody".into(), ..base() }, "no customer \"nobody\"", "`assay customer list`"),
-        (AgreementRequest { rate_card: "gold".into(), ..base() }, "no rate card \"gold\"", "`assay rate-card list`"),
-        (AgreementRequest { definitions: vec![("mixed".into(), None)], ..base() }, "no definition \"mixed\"", "`assay definition list`"),
-        (AgreementRequest { definitions: vec![("fixed".into(), Some(7))], ..base() }, "no version \"fixed@7\"", "`assay definition show`"),
+        (AgreementRequest { customer: "nobody".into(), ..base() }, "no customer \"nobody\"", "the list of customers"),
+        (AgreementRequest { rate_card: "gold".into(), ..base() }, "no rate card \"gold\"", "the list of rate cards"),
+        (AgreementRequest { definitions: vec![("mixed".into(), None)], ..base() }, "no definition \"mixed\"", "the list of definitions"),
+        (
+            AgreementRequest { definitions: vec![("fixed".into(), Some(7))], ..base() },
+            "no version \"fixed@7\"",
+            "the definition shows its versions",
+        ),
         (AgreementRequest { definitions: Vec::new(), ..base() }, "names none", "at least one definition"),
     ] {
         let refused = refusal(&installation, &[request]).await;
@@ -138,6 +139,7 @@ async fn an_agreement_confirms_its_customer_and_is_listed() {
     assay.create_agreements(caller, &[request("2016-03-01T00:00:00Z", None)]).await.expect("an agreement");
     assert_eq!(standing().await, "confirmed");
     let all = assay.agreements(caller).await.expect("agreements");
-    let listed: Vec<(&str, &str, Timestamp)> = all.iter().map(|(a, customer, card)| (customer.as_str(), card.as_str(), a.from)).collect();
+    let listed: Vec<(&str, &str, Timestamp)> =
+        all.iter().map(|view| (view.customer.as_str(), view.rate_card.as_str(), view.from)).collect();
     assert_eq!(listed, [("acme", "standard", at("2016-03-01T00:00:00Z"))]);
 }

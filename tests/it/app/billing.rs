@@ -136,8 +136,7 @@ async fn a_month_before_any_agreement_is_billed_to_nobody() {
     let installation = agreed(&[("acme", 1, 1)], &standard(), None).await;
     let Installation { assay, caller, .. } = &installation;
     let refused = complaint(assay.bill(caller, month("2016-02"), |_| {}).await);
-    let expected =
-        "no agreement starts before the end of 2016-02, so there is nobody to bill; write down agreements with `assay agreement create`";
+    let expected = "no agreement starts before the end of 2016-02, so there is nobody to bill; write down agreements first";
     assert_eq!(refused, expected);
     assert_eq!(number(&installation, "select count(*) from billing_runs").await, 0);
 }

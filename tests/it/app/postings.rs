@@ -84,7 +84,7 @@ async fn as_it_goes(installation: &Installation, caller: &Caller, desk: Desk, di
 
 #[tokio::test]
 async fn billing_as_it_goes_posts_what_billing_at_the_end_does() {
-    let desk = Desk { months: 3, customers: 4, ..Desk::new(11, 120) };
+    let desk = Desk { months: 3, customers: 4, ..Desk::new(11, 170) };
     let installation = Installation::new("2026-01-01T00:00:00Z").await;
     let early = vendor(&installation, "early", desk).await;
     as_it_goes(&installation, &early, desk, &mut Dice::new(1)).await;

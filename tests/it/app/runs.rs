@@ -40,9 +40,9 @@ async fn a_run_that_was_cut_off_goes_on_where_it_was() {
 
     clock.set(at("2016-05-02T00:00:00Z"));
     let store = Store::open(&installation.database()).await.expect("a store");
-    let other = Assay::new(store, components::engine().clone(), clock.clone(), 1).expect("a service");
+    let other = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
     let refused = complaint(other.bill(caller, month("2016-04"), |_| {}).await);
-    assert_eq!(refused, "the run of 2016-03 is not finished; finish it with `assay bill 2016-03`");
+    assert_eq!(refused, "the run of 2016-03 is not finished; bill 2016-03 to its end first");
     let mut steps = Vec::new();
     let report = other.bill(caller, month("2016-03"), |step| steps.push(step)).await.expect("a bill");
     assert_eq!((report.invoices, report.already_finished), (150, false));

@@ -47,7 +47,7 @@ async fn nothing_that_one_tenant_does_touches_another() {
     let Installation { assay, caller, .. } = &installation;
     busy(&installation, caller).await;
     let before = dump(&installation, caller).await;
-    let (operations, report) = (assay.operations(caller, 1_000).await.expect("the log").len(), assay.outcome_report(caller).await);
+    let (operations, report) = (assay.operations(caller, None, 1_000).await.expect("the log").len(), assay.outcome_report(caller).await);
 
     let other = installation.tenant("other").await;
     busy(&installation, &other).await;
@@ -59,7 +59,7 @@ async fn nothing_that_one_tenant_does_touches_another() {
     assert_eq!(drain(&installation, &other).await.judged, 51);
 
     assert_eq!(dump(&installation, caller).await, before);
-    assert_eq!(assay.operations(caller, 1_000).await.expect("the log").len(), operations);
+    assert_eq!(assay.operations(caller, None, 1_000).await.expect("the log").len(), operations);
     let (was, is) = (report.expect("a report"), assay.outcome_report(caller).await.expect("a report"));
     assert_eq!((is.events, is.interactions, is.rows), (was.events, was.interactions, was.rows));
 }

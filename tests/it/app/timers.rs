@@ -60,7 +60,7 @@ async fn a_timer_outlives_the_process_that_set_it() {
     drain(&installation, caller).await;
     clock.set(at("2016-06-01T00:00:00Z"));
     let store = Store::open(&installation.database()).await.expect("a store");
-    let other = Assay::new(store, components::engine().clone(), clock.clone(), 1).expect("a service");
+    let other = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
     assert_eq!(other.drain(caller, |_| {}).await.expect("judged").judged, 10);
     assert_eq!(drain(&installation, caller).await.judged, 0, "it fired there");
     assert_eq!(number(&installation, "select sum(quantity) from usage where meter = 'outcome'").await, 10_000_000);

@@ -24,7 +24,7 @@ fn without_an_installation_commands_say_how_to_make_one() {
 fn a_tenant_is_named_where_there_are_several() {
     let folder = Folder::installed();
     folder.refused(&["tenant", "create", "vendor"], 1, &["the tenant \"vendor\" exists", "choose another name"]);
-    folder.refused(&["tenant", "create", "My Desk"], 1, &["tenant: \"My Desk\" is not a name", "use a-z, 0-9 and -"]);
+    folder.refused(&["tenant", "create", "My Desk"], 1, &["name: \"My Desk\" is not a name", "use a-z, 0-9 and -"]);
     folder.ok(&["dump"]);
     folder.ok(&["tenant", "create", "other"]);
     folder.refused(&["dump"], 1, &["there are several tenants", "choose one of vendor, other with --tenant"]);
@@ -40,20 +40,23 @@ fn names_that_are_not_there_are_told_with_where_to_look() {
     };
     let assign = |subject, customer| ["interaction", "assign", subject, "--customer", customer, "--reason", "they asked"];
     let cases: [(&[&str], &[&str]); 14] = [
-        (&["interaction", "show", "T9"], &["there is no interaction \"T9\"", "name it by the subject of its events"]),
+        (&["interaction", "show", "T9"], &["there is no interaction \"T9\"", "name it by its id or by the subject of its events"]),
         (&assign("T9", "acme"), &["there is no interaction \"T9\""]),
-        (&assign("T1", "nobody"), &["there is no customer \"nobody\"", "`assay customer create`"]),
-        (&["invoice", "show", "INV-000009"], &["there is no invoice \"INV-000009\"", "`assay invoice list`"]),
+        (&assign("T1", "nobody"), &["there is no customer \"nobody\"", "the list of customers shows them"]),
+        (&["invoice", "show", "INV-000009"], &["there is no invoice \"INV-000009\"", "the list of invoices shows them"]),
         (&["rate-card", "show", "gold"], &["there is no rate card \"gold\"", "`assay rate-card list`"]),
         (&["definition", "show", "mixed"], &["there is no definition \"mixed\"", "`assay definition list`"]),
-        (&["definition", "create", "mixed", "--rule", "mixed"], &["there is no rule \"mixed\"", "`assay rule list`", "`assay rule push`"]),
+        (
+            &["definition", "create", "mixed", "--rule", "mixed"],
+            &["there is no rule \"mixed\"", "the list of rules shows them", "upload it first"],
+        ),
         (&["definition", "activate", "mixed@1", "--from", "2250-01-01"], &["there is no definition \"mixed\""]),
         (&["definition", "activate", "fixed@7", "--from", "2250-01-01"], &["there is no version \"fixed@7\""]),
         (&["definition", "activate", "fixed", "--from", "2250-01-01"], &["\"fixed\" names no version", "write it as fixed@1"]),
-        (&agree("nobody", "fixed", "standard"), &["there is no customer \"nobody\"", "`assay customer list`"]),
-        (&agree("acme", "mixed", "standard"), &["there is no definition \"mixed\"", "`assay definition list`"]),
+        (&agree("nobody", "fixed", "standard"), &["there is no customer \"nobody\"", "the list of customers shows them"]),
+        (&agree("acme", "mixed", "standard"), &["there is no definition \"mixed\"", "the list of definitions shows them"]),
         (&agree("acme", "fixed@two", "standard"), &["\"fixed@two\" is not a definition's name, or name@number"]),
-        (&agree("acme", "fixed", "gold"), &["there is no rate card \"gold\"", "`assay rate-card list`"]),
+        (&agree("acme", "fixed", "gold"), &["there is no rate card \"gold\"", "the list of rate cards shows them"]),
     ];
     let before = folder.json(&["operation", "list", "--limit", "1000"]);
     for (arguments, parts) in cases {
@@ -90,7 +93,7 @@ fn months_that_cannot_be_billed_say_when_they_can() {
     let folder = Folder::in_business();
     folder.refused(&["bill", "2250-01"], 1, &["period: 2250-01 has not ended", "bill it from 2250-02-01T00:00:00Z on"]);
     folder.refused(&["bill", "2016-05", "--through", "2016-03"], 1, &["--through 2016-03 is before 2016-05", "a later month"]);
-    folder.refused(&["bill", "2016-03"], 1, &["no agreement starts before the end of 2016-03", "`assay agreement create`"]);
+    folder.refused(&["bill", "2016-03"], 1, &["no agreement starts before the end of 2016-03", "write down agreements first"]);
     let agree = ["agreement", "create", "--all-customers", "--definition", "fixed", "--rate-card", "standard"];
     folder.ok(&row(&[&agree, &["--from", "2016-03-15"]]));
     folder.refused(&row(&[&agree, &["--from", "2016-05-01"]]), 1, &["\"acme\" has the agreement", "start when the old one ends"]);
@@ -124,5 +127,5 @@ fn programs_get_errors_as_json() {
     let folder = Folder::in_business();
     let complaint = assay_tests::bin::fails(&folder.data(), &["--json", "interaction", "show", "T9"]);
     let error: Value = serde_json::from_str(&complaint).expect("JSON");
-    assert_eq!(error, json!({ "error": "there is no interaction \"T9\"; name it by the subject of its events" }));
+    assert_eq!(error, json!({ "error": "there is no interaction \"T9\"; name it by its id or by the subject of its events" }));
 }

@@ -15,7 +15,7 @@ use crate::app::dice::Dice;
 
 /// How often each command is killed before it may end; `cargo xtask crash` says another number.
 #[expect(clippy::disallowed_methods, reason = "the chore that asks for more kills has no other way to say so")]
-fn kills() -> u64 {
+pub fn kills() -> u64 {
     std::env::var("ASSAY_KILLS").map_or(12, |text| text.parse().expect("ASSAY_KILLS is a number"))
 }
 

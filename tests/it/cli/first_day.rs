@@ -156,6 +156,7 @@ fn a_stray_ticket_is_assigned_and_charged_later() {
         done,
         [
             "tenant.create",
+            "key.create",
             "rule.push",
             "version.create",
             "events.ingest",
@@ -190,6 +191,7 @@ fn tables_are_for_people_and_nothing_else_is_printed() {
     let folder = set_up();
     for arguments in [
         ["tenant", "list"],
+        ["key", "list"],
         ["rule", "list"],
         ["definition", "list"],
         ["rate-card", "list"],

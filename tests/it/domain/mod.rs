@@ -3,6 +3,7 @@
 mod definition;
 mod event;
 mod input_root;
+mod key;
 mod manifest;
 mod names;
 mod numbers;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use assay_cli::fixtures::{self, FixtureReport};
-use assay_tests::components::{resolved_ticket_rule, root};
+use assay_tests::components::{EXAMPLES, engine, example, resolved_ticket_rule, root};
 use tempfile::TempDir;
 
 const FIXTURE: &str = r#"
@@ -35,15 +35,29 @@ fn run(fixture: &str) -> FixtureReport {
     fixtures::run(resolved_ticket_rule(), folder.path()).unwrap()
 }
 
-/// The files that the native tests of the rule read too.
+/// The files that the native tests of the rules read too.
 #[test]
-fn the_sandbox_answers_as_the_native_rule_does() {
-    let report = fixtures::run(resolved_ticket_rule(), &root().join("example-plugins/resolved-ticket/fixtures")).unwrap();
-    let failed: Vec<_> = report.asks.iter().filter(|ask| !ask.differences.is_empty()).collect();
-    assert!(failed.is_empty(), "{failed:#?}");
-    assert_eq!(report.failed(), 0);
-    assert!(report.asks.len() >= 40, "only {} questions", report.asks.len());
-    assert!(report.asks.iter().any(|ask| ask.fuel > 0));
+fn the_sandbox_answers_as_the_native_rules_do() {
+    for name in EXAMPLES {
+        let rule = engine().admit(example(name)).expect("the example rule is admitted");
+        let report = fixtures::run(&rule, &root().join("example-plugins").join(name).join("fixtures")).unwrap();
+        let failed: Vec<_> = report.asks.iter().filter(|ask| !ask.differences.is_empty()).collect();
+        assert!(failed.is_empty(), "{name}: {failed:#?}");
+        assert_eq!(report.failed(), 0);
+        assert!(report.asks.len() >= 30, "{name}: only {} questions", report.asks.len());
+        assert!(report.asks.iter().any(|ask| ask.fuel > 0));
+    }
+}
+
+/// A rule that nobody lists is a rule that nobody tests.
+#[test]
+fn every_example_rule_is_listed() {
+    let folders = fs::read_dir(root().join("example-plugins")).unwrap();
+    let mut found: Vec<String> = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut listed: Vec<String> = EXAMPLES.map(str::to_owned).to_vec();
+    found.sort();
+    listed.sort();
+    assert_eq!(found, listed);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{
     words::{COMPANIES, TRADES},
 };
 
-/// Company names, and how likely a ticket is to come from each.
+/// Company names, and how likely an interaction is to come from each.
 pub(super) struct Customers {
     names: Vec<String>,
     weights: Vec<u32>,
@@ -18,7 +18,7 @@ impl Customers {
         Self { names: (0..count).map(name).collect(), weights: (1..=count).map(|rank| 1_000_000 / rank).collect() }
     }
 
-    /// Whose ticket the next one is; a few name nobody.
+    /// Whose interaction the next one is; a few name nobody.
     pub(super) fn draw(&self, dice: &mut Dice) -> Option<usize> {
         if dice.chance(150) { None } else { Some(dice.weighted(&self.weights)) }
     }

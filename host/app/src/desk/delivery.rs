@@ -1,8 +1,8 @@
-//! How the updates of a ticket reach the one who records them: soon as a rule, but also late, twice or overtaken.
+//! How the events of an interaction reach the one who records them: soon as a rule, but also late, twice or overtaken.
 
 use std::cmp::Reverse;
 
-use super::{dice::Dice, story::Update};
+use super::{dice::Dice, told::Told};
 
 /// Seconds in a day.
 const DAY: i64 = 86_400;
@@ -11,7 +11,7 @@ const LATE: u32 = 100;
 /// Those that come again as they are.
 const AGAIN: u32 = 100;
 /// Those that come again altered.
-const ALTERED: u32 = 1;
+const ALTERED: u32 = 3;
 /// Of ten thousand pairs within an hour: those whose second overtakes the first.
 const OVERTAKEN: u32 = 400;
 
@@ -20,21 +20,21 @@ const OVERTAKEN: u32 = 400;
 pub(super) struct Delivery {
     /// When it arrives, in seconds since the epoch.
     pub(super) at: i64,
-    /// Which update it tells.
-    pub(super) update: usize,
+    /// Which one, as an index.
+    pub(super) event: usize,
     /// Whether it tells other content under the same id.
     pub(super) altered: bool,
 }
 
-/// All deliveries of a ticket's updates, the first one last.
-pub(super) fn plan(dice: &mut Dice, updates: &[Update]) -> Vec<Delivery> {
-    let mut deliveries = Vec::with_capacity(updates.len() + 1);
-    for (update, told) in updates.iter().enumerate() {
+/// All deliveries of an interaction's events, the first one last.
+pub(super) fn plan(dice: &mut Dice, events: &[Told]) -> Vec<Delivery> {
+    let mut deliveries = Vec::with_capacity(events.len() + 1);
+    for (event, told) in events.iter().enumerate() {
         let mut at = told.minute * 60 + dice.between(1, 59);
         if dice.chance(LATE) {
             at += dice.between(DAY, 9 * DAY);
         }
-        deliveries.push(Delivery { at, update, altered: false });
+        deliveries.push(Delivery { at, event, altered: false });
     }
     for pair in deliveries.chunks_exact_mut(2) {
         if let [first, second] = pair

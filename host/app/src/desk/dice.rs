@@ -46,6 +46,12 @@ impl Dice {
         0
     }
 
+    /// One of several texts, each as likely; empty when there is none.
+    pub(super) fn pick(&mut self, texts: &[&'static str]) -> &'static str {
+        let index = self.below(u32::try_from(texts.len()).unwrap_or_default());
+        texts.get(index as usize).copied().unwrap_or_default()
+    }
+
     /// Mostly near `typical`, now and then up to 32 times as much: how long work takes.
     pub(super) fn skewed(&mut self, typical: i64) -> i64 {
         let doublings = self.0.next_u32().trailing_zeros().min(5);

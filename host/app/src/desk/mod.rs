@@ -1,24 +1,44 @@
-//! A support desk that never was: a seeded simulation of its incident log, for the demo and for tests.
+//! A support desk that never was: a seeded simulation of all that its systems log, for the demo and for tests.
 //!
-//! Owns: who opens tickets when, what happens to each, and in which order the world hears of it. The log has what real ones
-//! have: minute clocks, so that many updates share a time; events that come days late, twice, or after their successor; the
-//! same id with other content; tickets reopened within and after a day, closed without being resolved, or left open; some
-//! without a customer.
+//! Owns: who begins which interaction when, what happens in each, and in which order the world hears of it. Of 100
+//! interactions, 70 are incident tickets, 14 conversations, 9 leads and 7 documents:
+//!
+//! - `INC0000001`, told by `desk`: `incident.updated`;
+//! - `CNV0000002`, by `chat`: `ticket.opened`, `message.sent`, `conversation.handoff`, `agent.joined`, `ticket.resolved`,
+//!   `ticket.reopened`, `csat.submitted`;
+//! - `LEA0000003`, by `crm`: `lead.fact`, `lead.disqualified`, `meeting.booked`, `meeting.cancelled`;
+//! - `DOC0000004`, by `documents`: `document.received`, `document.processed`, `document.failed`, `document.retracted`;
+//! - all of them, by `meter`: `cost.incurred`, once for each stretch of the AI agent's work.
+//!
+//! The log has what real ones have: minute clocks, so that many events share a time; events that come days late, twice, or
+//! after their successor; the same id with other content; what was resolved, booked or processed and comes undone, early or
+//! late; what nobody ever ends; conversations that are a greeting and nothing else, or only try the desk out; scores that
+//! come early, late, twice or, mostly, not at all; some of everything without a customer.
 //!
 //! Deliberately lacks floating point, clocks and ambient randomness: the same [`Desk`] tells the same events on every
-//! machine. Memory is bounded by the tickets in flight, not by all that are told.
+//! machine. Memory is bounded by the interactions in flight, not by all that are told.
 //!
-//! To add a kind of trouble: what happens to a ticket belongs in `story`, how its events reach us in `delivery`. Both draw
-//! from the ticket's own stream of chance, so one more draw changes that ticket and no other.
+//! To add a kind of trouble: what happens belongs in `story` (tickets), `conversation`, `lead`, `document` or `cost`, how
+//! the events of all of them reach us in `delivery`. They draw from the interaction's own stream of chance, so one more draw
+//! changes that interaction and no other. To add a kind of interaction: a file with its `tell`, a variant of `told::What`,
+//! and a row of `profile::Kind`.
 
 mod body;
+mod case;
+mod conversation;
+mod cost;
 mod customers;
 mod delivery;
 mod dice;
+mod document;
 mod events;
+mod lead;
 mod openings;
+mod phrases;
+mod profile;
 mod story;
-mod ticket;
+mod told;
+mod turn;
 mod words;
 
 use assay_domain::{event::NewEvent, time::Timestamp};
@@ -32,13 +52,13 @@ pub use events::Events;
 pub struct Desk {
     /// Other seeds tell other events.
     pub seed: u64,
-    /// How many tickets are opened.
+    /// How many interactions begin, of every kind together.
     pub interactions: u64,
     /// When the desk opens, cut to the minute.
     pub from: Timestamp,
-    /// For how many calendar months it takes tickets: 1 to 1,200.
+    /// For how many calendar months interactions begin: 1 to 1,200.
     pub months: u32,
-    /// How many customers share the desk: 1 to 10,000, the first with by far the most tickets.
+    /// How many customers share the desk: 1 to 10,000, the first with by far the most interactions.
     pub customers: u32,
 }
 

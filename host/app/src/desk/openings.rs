@@ -1,4 +1,4 @@
-//! When tickets are opened: in office hours, more on Mondays, a little more every week.
+//! When interactions begin: in office hours, more on Mondays, a little more every week.
 
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ const WEEKDAYS: [u64; 7] = [100, 84, 81, 70, 65, 11, 9];
 /// Minutes in an hour.
 const HOUR: i64 = 60;
 
-/// The minutes at which tickets are opened, ascending, as many as were asked for.
+/// The minutes at which interactions begin, ascending, as many as were asked for.
 pub(super) struct Openings {
     dice: Dice,
     interactions: u64,
@@ -43,7 +43,7 @@ impl Openings {
         Self { dice, interactions, drawn: 0, hour: from, sums: sums.into_iter(), total, minutes: Vec::new() }
     }
 
-    /// How many tickets are opened while the weight goes from nothing to `sum`.
+    /// How many begin while the weight goes from nothing to `sum`.
     fn share(&self, sum: u64) -> u64 {
         let share = u128::from(self.interactions) * u128::from(sum) / u128::from(self.total.max(1));
         u64::try_from(share).unwrap_or(self.interactions)

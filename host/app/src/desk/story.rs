@@ -2,7 +2,10 @@
 
 use assay_domain::event::Actor;
 
-use super::{dice::Dice, words::GROUPS};
+use super::{
+    dice::Dice,
+    told::{Teller, Told, What},
+};
 
 /// Minutes in a day.
 const DAY: i64 = 24 * 60;
@@ -36,80 +39,74 @@ impl State {
 /// The ticket after one update.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Update {
-    /// Minutes since the epoch.
-    pub(super) minute: i64,
-    /// From 0, one more for each update.
-    pub(super) sequence: u32,
     pub(super) state: State,
-    pub(super) actor: Actor,
     pub(super) reopened: u32,
     pub(super) reassigned: u32,
     /// Index into the desk's groups.
     pub(super) group: usize,
 }
 
-/// Tells all updates of a ticket opened at `opened` by `opener` and reopened this often in ten thousand.
-pub(super) fn tell(dice: &mut Dice, opened: i64, opener: Actor, reopenings: u32) -> Vec<Update> {
-    let now = Update { minute: opened, sequence: 0, state: State::New, actor: opener, reopened: 0, reassigned: 0, group: 0 };
-    let mut story = Story { dice, now, told: vec![now] };
-    story.open();
+/// Tells all updates of a ticket opened at a minute since the epoch by `opener`, and reopened this often in ten thousand.
+pub(super) fn tell(dice: &mut Dice, opened: i64, opener: Actor, reopenings: u32) -> Vec<Told> {
+    let now = Update { state: State::New, reopened: 0, reassigned: 0, group: 0 };
+    let mut story = Story { teller: Teller::new(dice, opened), now };
+    story.open(opener);
     let mut solver = story.first_line();
     story.work(solver);
     while !story.ends(solver, reopenings) {
         solver = Actor::Human;
         story.work(solver);
     }
-    story.told
+    story.teller.end()
 }
 
 struct Story<'d> {
-    dice: &'d mut Dice,
+    teller: Teller<'d>,
     now: Update,
-    told: Vec<Update>,
 }
 
 impl Story<'_> {
-    fn then(&mut self, minutes: i64, actor: Actor, state: State) {
-        self.now = Update { minute: self.now.minute + minutes, sequence: self.now.sequence + 1, actor, state, ..self.now };
-        self.told.push(self.now);
+    fn then(&mut self, actor: Actor, state: State) {
+        self.now.state = state;
+        self.teller.say(actor, What::Incident(self.now));
     }
 
     fn then_within(&mut self, minutes: i64, actor: Actor, state: State) {
-        let minutes = self.dice.between(0, minutes);
-        self.then(minutes, actor, state);
+        self.teller.wait(0, minutes);
+        self.then(actor, state);
     }
 
     fn then_after(&mut self, typical: i64, actor: Actor, state: State) {
-        let minutes = self.dice.skewed(typical);
-        self.then(minutes, actor, state);
+        self.teller.wait_about(typical);
+        self.then(actor, state);
     }
 
     /// Hands the ticket to another group of people.
     fn reassign(&mut self) {
-        let people = GROUPS.len() as u32 - 1;
-        self.now.group = 1 + self.dice.below(people) as usize;
+        self.now.group = self.teller.people();
         self.now.reassigned += 1;
     }
 
-    fn open(&mut self) {
-        if self.dice.chance(5_500) {
+    fn open(&mut self, opener: Actor) {
+        self.then(opener, State::New);
+        if self.teller.dice.chance(5_500) {
             self.then_within(1, Actor::System, State::New);
         }
     }
 
     /// The AI agent takes most tickets and keeps those that it can solve; the answer is who solves this one.
     fn first_line(&mut self) -> Actor {
-        if !self.dice.chance(8_000) {
+        if !self.teller.dice.chance(8_000) {
             self.reassign();
             self.then_after(30, Actor::Human, State::Active);
             return Actor::Human;
         }
         self.then_within(1, Actor::Ai, State::Active);
-        if self.dice.chance(2_500) {
+        if self.teller.dice.chance(2_500) {
             self.then_within(3, Actor::Ai, State::Awaiting);
             self.then_after(40, Actor::Customer, State::Active);
         }
-        if self.dice.chance(6_200) {
+        if self.teller.dice.chance(6_200) {
             return Actor::Ai;
         }
         self.reassign();
@@ -121,22 +118,22 @@ impl Story<'_> {
         if solver != Actor::Human {
             return;
         }
-        while self.dice.chance(3_300) {
+        while self.teller.dice.chance(3_300) {
             self.reassign();
             self.then_after(90, Actor::Human, State::Active);
         }
-        if self.dice.chance(4_000) {
+        if self.teller.dice.chance(4_000) {
             self.then_after(45, Actor::Human, State::Awaiting);
             self.then_after(200, Actor::Customer, State::Active);
         }
-        while self.dice.chance(3_000) {
+        while self.teller.dice.chance(3_000) {
             self.then_after(60, Actor::Human, State::Active);
         }
     }
 
     /// Whether the story is over; if not, the ticket was resolved and has come back.
     fn ends(&mut self, solver: Actor, reopenings: u32) -> bool {
-        match self.dice.weighted(&[300, 200, 9_500]) {
+        match self.teller.dice.weighted(&[300, 200, 9_500]) {
             0 => return true,
             1 => {
                 self.then_after(120, Actor::Human, State::Closed);
@@ -149,7 +146,7 @@ impl Story<'_> {
         } else {
             self.then_after(120, Actor::Human, State::Resolved);
         }
-        if self.now.reopened >= REOPENINGS_MAX || !self.dice.chance(reopenings) {
+        if self.now.reopened >= REOPENINGS_MAX || !self.teller.dice.chance(reopenings) {
             self.close();
             return true;
         }
@@ -158,24 +155,24 @@ impl Story<'_> {
     }
 
     fn close(&mut self) {
-        let minutes = CLOSES_AFTER + self.dice.between(0, 35);
-        self.then(minutes, Actor::System, State::Closed);
+        self.teller.wait(CLOSES_AFTER, CLOSES_AFTER + 35);
+        self.then(Actor::System, State::Closed);
     }
 
     /// Most come back within a day, some before the closing, a few after it.
     fn reopen(&mut self) {
-        let minutes = match self.dice.weighted(&[60, 32, 8]) {
-            0 => self.dice.between(5, DAY - 10),
-            1 => self.dice.between(DAY + 10, CLOSES_AFTER - 10),
+        match self.teller.dice.weighted(&[60, 32, 8]) {
+            0 => self.teller.wait(5, DAY - 10),
+            1 => self.teller.wait(DAY + 10, CLOSES_AFTER - 10),
             _ => {
                 self.close();
-                self.dice.between(60, 14 * DAY)
+                self.teller.wait(60, 14 * DAY);
             }
-        };
+        }
         self.now.reopened += 1;
         if self.now.group == 0 {
             self.reassign();
         }
-        self.then(minutes, Actor::Customer, State::Active);
+        self.then(Actor::Customer, State::Active);
     }
 }

@@ -1,10 +1,10 @@
 //! `assay agreement`
 
 use anyhow::{Context as _, Result, bail};
-use assay_app::AgreementRequest;
+use assay_app::{AgreementRequest, AgreementView};
 use assay_domain::time::Timestamp;
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{evaluate, time_or_date};
 use crate::{
@@ -50,14 +50,17 @@ pub(crate) async fn run(command: &Agreement, session: &Session) -> Result<Output
         Agreement::List => {
             let all = session.assay.agreements(&session.caller).await?;
             let until = |at: Option<Timestamp>| at.map_or_else(|| "open".to_owned(), |at| at.to_string());
-            let json = all
-                .iter()
-                .map(|(a, key, card)| json!({ "id": a.id, "customer": key, "rate_card": card, "from": a.from, "until": a.until }))
-                .collect();
-            let rows = all.iter().map(|(a, key, card)| [key.clone(), card.clone(), a.from.to_string(), until(a.until), a.id.to_string()]);
-            Ok(Output::new(json, table(&["customer", "rate card", "from", "until", "id"], &[], rows)))
+            let rows = all.iter().map(|a| [a.customer.clone(), a.rate_card.clone(), a.from.to_string(), until(a.until), a.id.to_string()]);
+            Ok(Output::new(all.iter().map(as_json).collect(), table(&["customer", "rate card", "from", "until", "id"], &[], rows)))
         }
     }
+}
+
+fn as_json(view: &AgreementView) -> Value {
+    let name = |(slug, own): &(String, Option<u32>)| own.map_or_else(|| slug.clone(), |number| format!("{slug}@{number}"));
+    let definitions: Vec<String> = view.definitions.iter().map(name).collect();
+    json!({ "id": view.id, "customer": view.customer, "definitions": definitions, "rate_card": view.rate_card, "from": view.from,
+            "until": view.until })
 }
 
 async fn run_create(create: &Create, session: &Session) -> Result<Output> {

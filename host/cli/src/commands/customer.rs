@@ -37,7 +37,7 @@ pub(crate) async fn run(command: &Customer, session: &Session) -> Result<Output>
             Ok(Output::new(json, text))
         }
         Customer::Create { key } => {
-            let id = session.assay.create_customer(&session.caller, key).await?;
+            let id = session.assay.create_customer(&session.caller, key).await?.id;
             Ok(Output::new(json!({ "id": id, "key": key }), format!("{key} ({id}) is confirmed")))
         }
     }

@@ -1,9 +1,16 @@
 //! `assay demo`
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, bail};
-use assay_app::{AgreementRequest, Assay, Caller, VersionRequest, desk::Desk, import::Sourced};
+use assay_app::{
+    AgreementRequest, Assay, Caller, OutcomeReport, VersionRequest,
+    desk::Desk,
+    import::{ImportReport, Sourced},
+};
 use assay_domain::{definition::Timing, period::BillingPeriod};
 use assay_rating::card::RateCard;
 use clap::Args as ClapArgs;
@@ -12,27 +19,39 @@ use serde_json::json;
 use super::{bill, evaluate, invoice, rule};
 use crate::{
     args::Args,
+    log,
     output::{Output, table},
     progress,
+    service::{self, Service, Signals},
     session::{self, Session},
+    settings::{Log, Settings},
 };
 
-/// Simulate a support desk and bill it, from rule to invoice.
+/// Simulate a support desk and bill it, from rule to invoice, then show it in the console until Ctrl-C.
 #[derive(Debug, ClapArgs)]
 pub struct Demo {
-    /// How many tickets are opened.
+    /// How many interactions begin.
     #[arg(long, default_value_t = 100_000)]
     interactions: u64,
     /// Other seeds tell other months.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The rule that judges: a component, or a folder to build.
-    #[arg(long, default_value = "example-plugins/resolved-ticket")]
-    rule: PathBuf,
-    /// End when the invoices are printed, as it does anyhow while it leaves nothing running.
+    /// The folder of the rules that judge: in it a folder to build for each, or NAME.component.wasm.
+    #[arg(long, value_name = "FOLDER", default_value = "example-plugins")]
+    rules: PathBuf,
+    /// End when the invoices are printed, without starting the service.
     #[arg(long)]
     exit: bool,
 }
+
+/// The rules, each the only one of a definition of its name, and what differs from their defaults.
+const RULES: [(&str, &[(&str, &str)]); 4] = [
+    // Once reopened, a ticket does not count: a window without a second try.
+    ("resolved-ticket", &[("window", "24h"), ("retry", "false")]),
+    ("csat", &[]),
+    ("qualified-lead", &[("meeting", "required")]),
+    ("document-processed", &[]),
+];
 
 const CARD: &str = r#"
 name = "demo"
@@ -48,36 +67,57 @@ label = "Resolved tickets"
 model = "graduated"
 meter = { outcome-of = "resolved-ticket" }
 tiers = [ { up-to = "1000", price = "0.99" }, { up-to = "5000", price = "0.79" }, { price = "0.59" } ]
+[[charges]]
+code = "satisfaction"
+label = "Satisfied customers"
+model = "unit"
+meter = { outcome-of = "csat" }
+price = "0.40"
+[[charges]]
+code = "leads"
+label = "Qualified leads"
+model = "unit"
+meter = { outcome-of = "qualified-lead" }
+price = "25.00"
+[[charges]]
+code = "documents"
+label = "Processed documents"
+model = "unit"
+meter = { outcome-of = "document-processed" }
+price = "0.12"
 "#;
 
-pub(crate) async fn run(command: &Demo, args: &Args) -> Result<Output> {
+pub(crate) async fn run(command: &Demo, args: &Args, settings: &Settings) -> Result<Output> {
     if args.data.join("assay.db").exists() {
         bail!("{} holds an installation; give the demo a folder of its own with --data", args.data.display());
     }
-    let component = rule::component(&command.rule)?;
-    let assay = session::open(&args.data, args.threads).await?;
-    let tenant = assay.create_tenant("demo", "demo", "A simulated support desk").await?;
-    let session = Session { assay, caller: Caller { tenant, actor: "demo".into() } };
-    let output = play(command, &component, &session, &args.data).await;
-    session.end().await;
-    output
+    let components = components(&command.rules)?;
+    let assay = session::open(&args.data, settings.threads).await?;
+    let tenant = assay.onboard_tenant("demo", "demo", "A simulated support desk").await?;
+    let session = Session { assay, caller: Caller::new(tenant.live.id, "demo") };
+    match play(command, &components, &session, &args.data).await {
+        Ok(output) if !command.exit => show(output, session, &tenant.live_key.secret.unwrap_or_default(), args, settings).await,
+        ended => {
+            session.end().await;
+            ended
+        }
+    }
 }
 
-async fn play(command: &Demo, component: &[u8], session: &Session, data: &Path) -> Result<Output> {
+fn components(folder: &Path) -> Result<Vec<Vec<u8>>> {
+    let component = |name: &str| {
+        let source = folder.join(name);
+        if source.is_dir() { rule::component(&source) } else { rule::component(&folder.join(format!("{name}.component.wasm"))) }
+    };
+    RULES.iter().map(|(name, _)| component(name)).collect()
+}
+
+async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, data: &Path) -> Result<Output> {
     let Session { assay, caller } = session;
     let desk = Desk::new(command.seed, command.interactions);
-    eprintln!("a support desk of {} tickets over {} months, seed {}, in {}", desk.interactions, desk.months, desk.seed, data.display());
-    let pushed = assay.push_rule(caller, component).await?;
-    eprintln!("rule       {} ({}), sha256 {}", pushed.manifest.title, pushed.manifest.name, pushed.digest);
-    let version = VersionRequest {
-        definition: "resolved-ticket".into(),
-        rule: pushed.manifest.name.clone(),
-        // Once reopened, a ticket does not count: a window without a second try.
-        parameters: vec![("window".into(), "24h".into()), ("retry".into(), "false".into())],
-        timing: Timing::default(),
-        active_from: Some(desk.from),
-    };
-    assay.create_version(caller, &version).await?;
+    let (interactions, months, seed) = (desk.interactions, desk.months, desk.seed);
+    eprintln!("a support desk of {interactions} interactions over {months} months, seed {seed}, in {}", data.display());
+    define(assay, caller, components, desk).await?;
     agree(assay, caller, desk).await?;
     let report = import(session, desk).await?;
     eprintln!("import     {} accepted, {} duplicates, {} conflicts", report.accepted, report.duplicates, report.conflicts.len());
@@ -87,14 +127,9 @@ async fn play(command: &Demo, component: &[u8], session: &Session, data: &Path) 
     let last = (1..desk.months).fold(first, |period, _| period.next());
     let reports = bill::bill(session, first, last).await?;
     let invoices = assay.invoices(caller).await?;
-    let outcomes = assay.outcome_report(caller).await?;
-    let rows = outcomes.rows.iter().map(|row| {
-        let state = row.state.map(|state| state.to_string()).unwrap_or_default();
-        [state, row.reason.clone().unwrap_or_default(), row.count.to_string()]
-    });
     let text = format!(
         "{}\n\n{}\n\n{}\n\nlook further: assay --data {data} invoice show INV-000001 --outcomes 2\n              assay --data {data} report outcomes",
-        table(&["state", "reason", "outcomes"], &["outcomes"], rows),
+        outcomes(&assay.outcome_report(caller).await?),
         invoice::list(&invoices),
         bill::in_words(&reports),
         data = data.display()
@@ -104,13 +139,28 @@ async fn play(command: &Demo, component: &[u8], session: &Session, data: &Path) 
     Ok(Output::new(json!({ "accepted": report.accepted, "judged": drained.judged, "invoices": invoices.len(), "totals": totals }), text))
 }
 
-async fn import(session: &Session, desk: Desk) -> Result<assay_app::import::ImportReport> {
-    // A ticket has about six events; the bar is told the truth at the end.
-    let bar = progress::items("import", desk.interactions.saturating_mul(6));
-    let stream = desk.events().zip(1u64..).map(|(event, line)| Sourced { line, position: line, event: Ok(event) });
-    let report = session.assay.import(&session.caller, stream, |records, _| bar.set_position(records)).await?;
-    bar.finish_and_clear();
-    Ok(report)
+fn outcomes(report: &OutcomeReport) -> String {
+    let rows = report.rows.iter().map(|row| {
+        let state = row.state.map(|state| state.to_string()).unwrap_or_default();
+        [row.definition.clone(), state, row.reason.clone().unwrap_or_default(), row.count.to_string()]
+    });
+    table(&["definition", "state", "reason", "outcomes"], &["outcomes"], rows)
+}
+
+async fn define(assay: &Assay, caller: &Caller, components: &[Vec<u8>], desk: Desk) -> Result<()> {
+    for ((name, parameters), component) in RULES.iter().zip(components) {
+        let pushed = assay.push_rule(caller, component).await?;
+        eprintln!("rule       {} ({}), sha256 {}", pushed.manifest.title, pushed.manifest.name, pushed.digest);
+        let version = VersionRequest {
+            definition: (*name).into(),
+            rule: pushed.manifest.name,
+            parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            timing: Timing::default(),
+            active_from: Some(desk.from),
+        };
+        assay.create_version(caller, &version).await?;
+    }
+    Ok(())
 }
 
 async fn agree(assay: &Assay, caller: &Caller, desk: Desk) -> Result<()> {
@@ -119,9 +169,31 @@ async fn agree(assay: &Assay, caller: &Caller, desk: Desk) -> Result<()> {
     let mut requests = Vec::new();
     for customer in desk.customers() {
         assay.create_customer(caller, &customer).await?;
-        let definitions = vec![("resolved-ticket".into(), None)];
+        let definitions = RULES.iter().map(|(name, _)| ((*name).to_owned(), None)).collect();
         requests.push(AgreementRequest { customer, definitions, rate_card: card.name.clone(), from: desk.from, until: None });
     }
     assay.create_agreements(caller, &requests).await?;
     Ok(())
+}
+
+async fn import(session: &Session, desk: Desk) -> Result<ImportReport> {
+    // An interaction has about six events; the bar is told the truth at the end.
+    let bar = progress::items("import", desk.interactions.saturating_mul(6));
+    let stream = desk.events().zip(1u64..).map(|(event, line)| Sourced { line, position: line, event: Ok(event) });
+    let report = session.assay.import(&session.caller, stream, |records, _| bar.set_position(records)).await?;
+    bar.finish_and_clear();
+    Ok(report)
+}
+
+/// Prints what was found, with the console's address and a key to it, and serves both until the process is told to stop.
+async fn show(output: Output, session: Session, key: &str, args: &Args, settings: &Settings) -> Result<Output> {
+    // Whoever looks at the tables wants no line per request below them.
+    log::start(&Log { level: "warn".to_owned(), ..settings.log.clone() })?;
+    let listener = service::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let url = service::url(&listener)?;
+    let mut signals = Signals::take()?;
+    let below = format!("its key:     {key}\nit stays until Ctrl-C; the data stays in {}", args.data.display());
+    output.and("console", url.as_str().into(), &format!("\nthe console: {url}")).and("key", key.into(), &below).say(args.json);
+    Service { assay: session.assay, listener, limits: settings.limits.of_service(), worker: true }.run(&mut signals).await?;
+    Ok(Output::silent())
 }

@@ -5,15 +5,18 @@ pub mod bill;
 pub mod customer;
 pub mod definition;
 pub mod demo;
+pub mod doctor;
 pub mod dump;
 pub mod evaluate;
 pub mod import;
 pub mod interaction;
 pub mod invoice;
+pub mod key;
 pub mod operation;
 pub mod rate_card;
 pub mod report;
 pub mod rule;
+pub mod serve;
 pub mod tenant;
 
 use anyhow::{Context as _, Result};
@@ -22,24 +25,32 @@ use assay_domain::time::Timestamp;
 use crate::{
     args::{Args, Command},
     output::Output,
-    session::Session,
+    session::{self, Session},
+    settings::Settings,
 };
 
 /// Runs a command to its end.
 pub fn run(args: Args) -> Result<Output> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("the async runtime cannot start")?;
-    runtime.block_on(dispatch(args))
+    // A command waits for one thing at a time; the service for many.
+    let threads = if matches!(args.command, Command::Serve(_) | Command::Demo(_)) { session::cores().max(2) } else { 2 };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    runtime.context("the async runtime cannot start")?.block_on(dispatch(args))
 }
 
 async fn dispatch(args: Args) -> Result<Output> {
+    if let Command::Doctor(_) = &args.command {
+        return Ok(doctor::run(&args).await);
+    }
+    let settings = Settings::read(&args)?;
     match &args.command {
-        Command::Tenant(command) => return tenant::run(command, &args).await,
+        Command::Tenant(command) => return tenant::run(command, &args, &settings).await,
+        Command::Key(key::Key::Operator { name }) => return key::run_operator(name, &args, &settings).await,
         Command::Rule(command) if !command.needs_session() => return rule::run_offline(command),
-        Command::Demo(command) => return demo::run(command, &args).await,
+        Command::Serve(_) => return serve::run(&args, &settings).await,
+        Command::Demo(command) => return demo::run(command, &args, &settings).await,
         _ => {}
     }
-    let session = Session::start(&args).await?;
+    let session = Session::start(&args, &settings).await?;
     let output = with_session(&args.command, &session).await;
     session.end().await;
     output
@@ -47,6 +58,7 @@ async fn dispatch(args: Args) -> Result<Output> {
 
 async fn with_session(command: &Command, session: &Session) -> Result<Output> {
     match command {
+        Command::Key(command) => key::run(command, session).await,
         Command::Import(command) => import::run(command, session).await,
         Command::Rule(command) => rule::run(command, session).await,
         Command::Definition(command) => definition::run(command, session).await,
@@ -60,7 +72,7 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Report(command) => report::run(command, session).await,
         Command::Operation(command) => operation::run(command, session).await,
         Command::Dump(command) => dump::run(command, session).await,
-        Command::Tenant(_) | Command::Demo(_) => {
+        Command::Tenant(_) | Command::Serve(_) | Command::Doctor(_) | Command::Demo(_) => {
             unreachable!("these need no tenant and were run above")
         }
     }

@@ -1,7 +1,6 @@
 //! `assay operation`
 
 use anyhow::Result;
-use assay_domain::id::OperationId;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -23,10 +22,10 @@ pub enum Operation {
 
 pub(crate) async fn run(command: &Operation, session: &Session) -> Result<Output> {
     let Operation::List { limit } = command;
-    let all = session.assay.operations(&session.caller, *limit).await?;
+    let all = session.assay.operations(&session.caller, None, *limit).await?;
     let json = all
         .iter()
-        .map(|o| json!({ "id": OperationId(o.id), "at": o.at, "actor": o.actor, "action": o.action, "subject": o.subject, "before": parsed(&o.before), "after": parsed(&o.after) }))
+        .map(|o| json!({ "id": o.id, "at": o.at, "actor": o.actor, "action": o.action, "subject": o.subject, "before": parsed(&o.before), "after": parsed(&o.after) }))
         .collect();
     let rows =
         all.iter().map(|o| [o.at.to_string(), o.actor.clone(), o.action.clone(), o.subject.clone(), o.after.clone().unwrap_or_default()]);

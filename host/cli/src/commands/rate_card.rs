@@ -33,7 +33,7 @@ pub(crate) async fn run(command: &RateCard, session: &Session) -> Result<Output>
     match command {
         RateCard::Create { file } => {
             let card = read(file)?;
-            let id = session.assay.create_rate_card(&session.caller, &card).await?;
+            let id = session.assay.create_rate_card(&session.caller, &card).await?.id;
             let text = format!("stored the rate card {} ({id}) with {} charges in {}", card.name, card.charges.len(), card.currency);
             Ok(Output::new(json!({ "id": id, "name": card.name }), text))
         }

@@ -124,6 +124,19 @@ pub fn find(dir: &Path) -> Result<Compiler> {
     }
 }
 
+/// The way that [`find()`] would go for rules in `dir`, without going it: nothing is installed.
+///
+/// # Errors
+///
+/// When the way is open but something on it is missing: the message has the command to run.
+pub fn look(dir: &Path) -> Result<Way> {
+    let way = probe(dir).way();
+    if way == Way::Debian {
+        linker(dir)?;
+    }
+    Ok(way)
+}
+
 fn probe(dir: &Path) -> Probe {
     Probe {
         target_present: target_present(dir),

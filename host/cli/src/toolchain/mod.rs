@@ -13,4 +13,4 @@ mod machine;
 mod package;
 
 pub use build::{Built, Options, build_component, build_components};
-pub use find::{Compiler, Probe, TARGET, Way, find};
+pub use find::{Compiler, Probe, TARGET, Way, find, look};

@@ -1,90 +1,18 @@
-//! `assay interaction`
+//! `assay interaction show`
 
 use anyhow::Result;
-use assay_app::{InteractionView, OutcomeFilter, OutcomeView};
+use assay_app::{InteractionView, OutcomeView};
 use assay_domain::outcome::OutcomeState;
-use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::evaluate;
 use crate::{
     output::{Output, table},
     session::Session,
 };
 
-/// Look at one unit of work, its verdict and the evidence.
-#[derive(Debug, Subcommand)]
-pub enum Interaction {
-    /// Its timeline, its verdicts, the evidence, and the reason in words.
-    Show {
-        /// The subject of its events.
-        subject: String,
-    },
-    /// List interactions by how they stand.
-    List(List),
-    /// Say whose it is; wins over what events name.
-    Assign {
-        /// The subject of its events.
-        subject: String,
-        /// The customer's key.
-        #[arg(long)]
-        customer: String,
-        /// Why, for the audit log.
-        #[arg(long)]
-        reason: String,
-    },
-}
-
-/// Which to list; what is absent does not narrow.
-#[derive(Debug, Args)]
-pub struct List {
-    /// Those that stand here: open, provisional, final, failed, indeterminate or not-eligible.
-    #[arg(long)]
-    state: Option<OutcomeState>,
-    /// Those that stand for this reason.
-    #[arg(long)]
-    reason: Option<String>,
-    /// Those that a fault keeps from being judged anew, with the fault.
-    #[arg(long)]
-    faulted: bool,
-    /// Those that belong to nobody.
-    #[arg(long)]
-    unassigned: bool,
-    /// At most so many.
-    #[arg(long, default_value_t = 50)]
-    limit: u32,
-}
-
-pub(crate) async fn run(command: &Interaction, session: &Session) -> Result<Output> {
-    match command {
-        Interaction::Show { subject } => {
-            let view = session.assay.interaction(&session.caller, subject).await?;
-            Ok(Output::new(as_json(&view), in_words(&view)))
-        }
-        Interaction::List(list) => {
-            let filter =
-                OutcomeFilter { state: list.state, reason: list.reason.clone(), faulted: list.faulted, unassigned: list.unassigned };
-            let found = session.assay.outcomes(&session.caller, &filter, list.limit).await?;
-            let rows = found
-                .iter()
-                .cloned()
-                .map(|o| [Some(o.subject), o.customer, Some(o.definition), o.state, o.reason, o.fault].map(Option::unwrap_or_default));
-            let json = found
-                .iter()
-                .map(|o| {
-                    json!({ "subject": o.subject, "customer": o.customer, "definition": o.definition, "state": o.state,
-                            "reason": o.reason, "fault": o.fault })
-                })
-                .collect();
-            Ok(Output::new(json, table(&["interaction", "customer", "definition", "state", "reason", "fault"], &[], rows)))
-        }
-        Interaction::Assign { subject, customer, reason } => {
-            session.assay.assign_interaction(&session.caller, subject, customer, reason).await?;
-            let drained = evaluate::drain(session).await?;
-            let json = json!({ "subject": subject, "customer": customer, "evaluated": evaluate::as_json(&drained) });
-            Ok(Output::new(json, format!("{subject} belongs to {customer}\n{}", evaluate::in_words(&drained))))
-        }
-    }
+pub(crate) async fn run(subject: &str, session: &Session) -> Result<Output> {
+    let view = session.assay.interaction(&session.caller, subject).await?;
+    Ok(Output::new(as_json(&view), in_words(&view)))
 }
 
 fn in_words(view: &InteractionView) -> String {

@@ -1,0 +1,24 @@
+use assay_domain::key::Role;
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+
+use super::KeyBody;
+use crate::{
+    problem::{Problem, ProblemBody},
+    state::Api,
+    who::Who,
+};
+
+/// Show a key
+///
+/// Needs the role admin.
+#[utoipa::path(get, path = "/v1/keys/{key}", tag = "keys", params(("key" = String, Path, description = "Its id")), responses(
+    (status = 200, description = "The key", body = KeyBody),
+    (status = "4XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn show(State(api): State<Api>, who: Who, Path(key): Path<String>) -> Result<Json<KeyBody>, Problem> {
+    let caller = who.may(Role::Admin)?;
+    Ok(Json(api.assay().key(&caller, super::id(&key)?).await?.into()))
+}

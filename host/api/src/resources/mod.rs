@@ -1,0 +1,36 @@
+//! The nouns of the API: a folder each, and in it a file for each action.
+
+mod agreements;
+mod billing_runs;
+mod customers;
+mod definitions;
+mod event_conflicts;
+mod interactions;
+mod invoices;
+mod keys;
+mod operations;
+mod rate_cards;
+mod reports;
+mod rules;
+mod tenants;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::Api;
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .merge(event_conflicts::routes())
+        .merge(rules::routes())
+        .merge(definitions::routes())
+        .merge(customers::routes())
+        .merge(rate_cards::routes())
+        .merge(agreements::routes())
+        .merge(interactions::routes())
+        .merge(billing_runs::routes())
+        .merge(invoices::routes())
+        .merge(reports::routes())
+        .merge(operations::routes())
+        .merge(keys::routes())
+        .merge(tenants::routes())
+}

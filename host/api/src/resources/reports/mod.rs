@@ -1,0 +1,13 @@
+//! Reports: how everything stands.
+
+mod outcomes;
+mod overview;
+mod scope;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::state::Api;
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(outcomes::outcomes)).routes(routes!(overview::overview))
+}

@@ -1,0 +1,204 @@
+//! The worker as a daemon: judges facts as they arrive, wakes timers, and carries billing runs to their end.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration as Wait,
+};
+
+use assay_domain::{
+    id::{RunId, TenantId},
+    time::Duration,
+};
+use assay_store::{answers, billing, interactions, tenants};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    Assay, Caller,
+    bill::{BillProgress, BillReport},
+    error::Result,
+    worker::{BATCH, Drained},
+};
+
+/// How often every tenant is looked at, whoever else writes to the database; also the wait after a failure.
+const PULSE: Wait = Wait::from_secs(1);
+/// Batches of one tenant before the next one has its turn.
+const TURN: u32 = 8;
+/// How long answers under idempotency keys are remembered.
+const ANSWERS_KEPT: Duration = Duration::days(7);
+
+/// How far a billing run has come, while this process carries it.
+#[derive(Debug, Clone, Default)]
+pub struct RunProgress {
+    /// Interactions judged first.
+    pub judged: u64,
+    /// Customers whose invoices are issued.
+    pub issued: u64,
+    /// Of how many.
+    pub customers: u64,
+    /// What it did, once it is finished.
+    pub report: Option<BillReport>,
+    /// Why it does not go on; it is tried again.
+    pub problem: Option<String>,
+}
+
+/// What the worker is told and what it tells.
+#[derive(Default)]
+pub(crate) struct Signals {
+    /// Tenants with new facts.
+    touched: Mutex<BTreeSet<TenantId>>,
+    told: Notify,
+    run_started: Notify,
+    progress: Mutex<HashMap<RunId, RunProgress>>,
+    /// One pass at a time per tenant: two would judge the same and throw one away.
+    turns: Mutex<HashMap<TenantId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Signals {
+    /// A tenant has something to judge.
+    pub(crate) fn touch(&self, tenant: TenantId) {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant);
+        self.told.notify_one();
+    }
+
+    pub(crate) fn start_run(&self) {
+        self.run_started.notify_one();
+    }
+
+    pub(crate) fn progress(&self, run: RunId) -> RunProgress {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).get(&run).cloned().unwrap_or_default()
+    }
+
+    fn set_progress(&self, run: RunId, set: impl FnOnce(&mut RunProgress)) {
+        set(self.progress.lock().unwrap_or_else(PoisonError::into_inner).entry(run).or_default());
+    }
+
+    pub(crate) fn turn(&self, tenant: TenantId) -> Arc<tokio::sync::Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone()
+    }
+
+    fn take_touched(&self) -> BTreeSet<TenantId> {
+        std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Assay {
+    /// Works until it is told to stop; what it is doing is finished first. A failure is logged and tried again.
+    pub async fn work(&self, stop: watch::Receiver<bool>) {
+        tokio::join!(self.judge_on(stop.clone()), self.bill_on(stop));
+    }
+
+    async fn judge_on(&self, mut stop: watch::Receiver<bool>) {
+        let mut pulse = tokio::time::interval(PULSE);
+        while !*stop.borrow() {
+            let whom = tokio::select! {
+                _ = pulse.tick() => None,
+                () = self.signals.told.notified() => Some(self.signals.take_touched()),
+                // Whoever would tell it to stop has gone.
+                changed = stop.changed() => if changed.is_err() { return } else { continue },
+            };
+            if let Err(error) = self.round(whom).await {
+                self.failed("judging", &error);
+            }
+        }
+    }
+
+    /// One turn of the given tenants, or of all.
+    pub async fn round(&self, whom: Option<BTreeSet<TenantId>>) -> Result<()> {
+        let whom = match whom {
+            Some(whom) => whom.into_iter().collect(),
+            None => self.every_side().await?,
+        };
+        for tenant in whom {
+            if let Err(error) = self.turn(tenant).await {
+                self.failed("judging", &error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn every_side(&self) -> Result<Vec<TenantId>> {
+        let rows = tenants::all(&mut self.store.read_installation().await?).await?;
+        for row in &rows {
+            let name = if row.live == row.id { row.slug.clone() } else { format!("{}:test", row.slug) };
+            self.metrics.name_tenant(row.id, name);
+        }
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// One turn of a tenant; what it leaves undone waits for the next round.
+    async fn turn(&self, tenant: TenantId) -> Result<()> {
+        let (dirty, due) = interactions::queue(&mut self.store.read(tenant).await?).await?;
+        let now = self.now();
+        self.metrics.queue_age(tenant, dirty.map_or(0, |since| now.micros() - since.micros()));
+        if dirty.is_none() && due.is_none_or(|due| due > now) {
+            return Ok(());
+        }
+        let judged = self.pass(&Caller::new(tenant, "worker"), TURN, |_| {}).await?.judged;
+        if judged >= u64::from(BATCH) {
+            self.signals.touch(tenant);
+        }
+        Ok(())
+    }
+
+    async fn bill_on(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.bill_open(&stop).await {
+                self.failed("billing", &error);
+            }
+            tokio::select! {
+                () = self.signals.run_started.notified() => {}
+                () = tokio::time::sleep(10 * PULSE) => {}
+                changed = stop.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Carries every open billing run to its end, those that another process left included.
+    async fn bill_open(&self, stop: &watch::Receiver<bool>) -> Result<()> {
+        for tenant in self.every_side().await? {
+            let caller = Caller::new(tenant, "worker");
+            self.forget_answers(&caller).await?;
+            let runs = billing::runs(&mut self.store.read(tenant).await?).await?;
+            for run in runs.into_iter().filter(|run| !run.state.is_finished()) {
+                if *stop.borrow() {
+                    return Ok(());
+                }
+                let told = |progress| {
+                    self.signals.set_progress(run.id, |shown| match progress {
+                        BillProgress::Judged(judged) => shown.judged = judged,
+                        BillProgress::Issued(issued, customers) => (shown.issued, shown.customers) = (issued, customers),
+                    });
+                };
+                match self.bill(&caller, run.period, told).await {
+                    Ok(report) => self.signals.set_progress(run.id, |shown| (shown.report, shown.problem) = (Some(report), None)),
+                    Err(error) => {
+                        self.signals.set_progress(run.id, |shown| shown.problem = Some(error.to_string()));
+                        self.failed("billing", &error);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_answers(&self, caller: &Caller) -> Result<()> {
+        let before = self.now().plus(ANSWERS_KEPT.negated());
+        if !answers::any_before(&mut self.store.read(caller.tenant).await?, before).await? {
+            return Ok(());
+        }
+        let mut tx = self.store.begin(caller.tenant).await?;
+        answers::forget(&mut tx, before).await?;
+        Ok(tx.commit(caller.operation("answers.forget", before, None, None, self.now())).await?)
+    }
+
+    fn failed(&self, what: &str, error: &crate::AppError) {
+        self.metrics.worker_failed();
+        tracing::error!(error = error as &dyn std::error::Error, "{what} failed and is tried again");
+    }
+
+    /// Judges and settles everything that is dirty or due now. `progress` is told how many interactions are done.
+    pub async fn drain(&self, caller: &Caller, progress: impl FnMut(u64)) -> Result<Drained> {
+        self.pass(caller, u32::MAX, progress).await
+    }
+}

@@ -1,0 +1,115 @@
+//! What the installation holds: a sound database, rules that still pass, and what is left to do.
+
+use std::path::Path;
+
+use anyhow::Result;
+use assay_app::{Assay, Backlog, Caller, TenantRow};
+use assay_domain::time::{Duration, Timestamp};
+
+use super::Finding;
+use crate::{session, settings::Settings};
+
+/// Who looks; nothing is recorded under that name.
+const ACTOR: &str = "doctor";
+/// What waits longer than this is not being worked on.
+const WAIT_MAX: Duration = Duration::seconds(60);
+
+pub(super) async fn check(data: &Path, settings: &Settings) -> Vec<Finding> {
+    if let Err(error) = session::check_exists(data) {
+        return vec![Finding::failed("installation", "there is none", error.to_string())];
+    }
+    let assay = match session::open(data, settings.threads).await {
+        Ok(assay) => assay,
+        Err(error) => {
+            let remedy = "restore a backup if it is damaged; if a newer version wrote it, use that one";
+            return vec![Finding::failed("database", format!("{error:#}"), remedy)];
+        }
+    };
+    let mut findings = vec![Finding::ok("database", "it opens, and its schema is current")];
+    match look(&assay).await {
+        Ok(more) => findings.extend(more),
+        Err(error) => findings.push(Finding::failed("database", format!("{error:#}"), "restore a backup if it is damaged")),
+    }
+    assay.close().await;
+    findings
+}
+
+async fn look(assay: &Assay) -> Result<Vec<Finding>> {
+    let mut findings = soundness(&assay.check_store().await?);
+    let sides = assay.tenants().await?;
+    findings.push(clock(assay, &sides).await?);
+    for side in &sides {
+        findings.push(rules(assay, side).await);
+        let backlog = assay.backlog(&caller(side)).await?;
+        findings.extend(left_to_do(&name(side), &backlog));
+    }
+    Ok(findings)
+}
+
+fn caller(side: &TenantRow) -> Caller {
+    Caller::new(side.id, ACTOR)
+}
+
+/// A side of a tenant in words: `vendor, live`.
+fn name(side: &TenantRow) -> String {
+    format!("{}, {}", side.slug, side.mode)
+}
+
+fn soundness(problems: &[String]) -> Vec<Finding> {
+    const CHECK: &str = "soundness";
+    if problems.is_empty() {
+        return vec![Finding::ok(CHECK, "no damage; what is recorded cannot be changed; writes are waited for")];
+    }
+    let remedy = "stop the service, keep a copy of the file, and restore a backup";
+    problems.iter().map(|problem| Finding::failed(CHECK, problem.as_str(), remedy)).collect()
+}
+
+/// Time that went backwards dates facts and bills wrongly.
+async fn clock(assay: &Assay, sides: &[TenantRow]) -> Result<Finding> {
+    let now = assay.now();
+    let mut newest = Timestamp::MIN;
+    for side in sides {
+        let latest = assay.operations(&caller(side), None, 1).await?;
+        newest = latest.iter().map(|operation| operation.at).fold(newest, Timestamp::max);
+    }
+    if newest > now {
+        let found = format!("it says {now}, before the newest record of {newest}");
+        return Ok(Finding::warning("clock", found, "set the machine's clock: facts and bills are dated by it"));
+    }
+    Ok(Finding::ok("clock", format!("it says {now}, after everything recorded")))
+}
+
+async fn rules(assay: &Assay, side: &TenantRow) -> Finding {
+    let check = format!("rules of {}", name(side));
+    match assay.check_rules(&caller(side)).await {
+        Ok(0) => Finding::ok(check, "no definition uses any"),
+        Ok(versions) => Finding::ok(check, format!("those of {versions} versions pass admission and compile")),
+        Err(error) => Finding::failed(check, error.to_string(), "use the version of assay that took the rule in, or push the rule again"),
+    }
+}
+
+fn left_to_do(side: &str, backlog: &Backlog) -> Vec<Finding> {
+    let Backlog { waiting, oldest, unassigned, quarantined, open_runs } = backlog;
+    let warning = |what: &str, found: String, remedy: &str| Finding::warning(format!("{what} of {side}"), found, remedy);
+    let mut findings = Vec::new();
+    if let Some(oldest) = oldest.filter(|oldest| *oldest > WAIT_MAX) {
+        let seconds = u32::try_from(oldest.micros() / 1_000_000).unwrap_or(u32::MAX);
+        let found = format!("{waiting} interactions wait to be judged, the first for {}", Duration::seconds(seconds));
+        findings.push(warning("queue", found, "run `assay serve`, or judge with `assay evaluate`"));
+    }
+    for period in open_runs {
+        findings.push(warning("billing", format!("the run of {period} is not finished"), "run `assay serve`, or go on with `assay bill`"));
+    }
+    if *quarantined > 0 {
+        let found = format!("a fault keeps {quarantined} outcomes from being judged");
+        findings.push(warning("outcomes", found, "see `assay interaction list --faulted`"));
+    }
+    if *unassigned > 0 {
+        let found = format!("{unassigned} interactions belong to nobody and are billed to nobody");
+        findings.push(warning("interactions", found, "see `assay interaction list --unassigned`, and assign them"));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok(format!("work of {side}"), format!("{waiting} interactions wait to be judged; nothing is left undone")));
+    }
+    findings
+}

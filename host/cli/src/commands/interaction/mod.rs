@@ -1,0 +1,49 @@
+//! `assay interaction`
+
+mod list;
+mod show;
+
+use anyhow::Result;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::evaluate;
+use crate::{output::Output, session::Session};
+
+/// Look at one unit of work, its verdict and the evidence.
+#[derive(Debug, Subcommand)]
+pub enum Interaction {
+    /// Its timeline, its verdicts, the evidence, and the reason in words.
+    Show {
+        /// The subject of its events, or its id.
+        subject: String,
+    },
+    /// List interactions by how they stand.
+    List(list::List),
+    /// Say whose it is; wins over what events name.
+    Assign {
+        /// The subject of its events, or its id.
+        subject: String,
+        /// The customer's key.
+        #[arg(long)]
+        customer: String,
+        /// Why, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+pub(crate) async fn run(command: &Interaction, session: &Session) -> Result<Output> {
+    match command {
+        Interaction::Show { subject } => show::run(subject, session).await,
+        Interaction::List(list) => list::run(list, session).await,
+        Interaction::Assign { subject, customer, reason } => assign(subject, customer, reason, session).await,
+    }
+}
+
+async fn assign(subject: &str, customer: &str, reason: &str, session: &Session) -> Result<Output> {
+    session.assay.assign_interaction(&session.caller, subject, customer, reason).await?;
+    let drained = evaluate::drain(session).await?;
+    let json = json!({ "subject": subject, "customer": customer, "evaluated": evaluate::as_json(&drained) });
+    Ok(Output::new(json, format!("{subject} belongs to {customer}\n{}", evaluate::in_words(&drained))))
+}

@@ -1,0 +1,17 @@
+//! Where secrets come from: always an argument, as time is, so that a simulation can drive the whole service.
+
+/// A source of bytes that nobody can guess.
+pub trait Entropy: Send + Sync {
+    /// Thirty-two of them.
+    fn secret(&self) -> [u8; 32];
+}
+
+/// The same bytes each time, for tests and for commands that make no secret.
+#[derive(Debug, Clone, Copy)]
+pub struct FixedEntropy(pub [u8; 32]);
+
+impl Entropy for FixedEntropy {
+    fn secret(&self) -> [u8; 32] {
+        self.0
+    }
+}

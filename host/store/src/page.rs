@@ -1,0 +1,26 @@
+//! Lists in pieces: by the number of the last row seen, so that a piece costs the same wherever it lies.
+
+use assay_domain::id::TenantId;
+use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
+
+use crate::{connection::Database, error::Result};
+
+/// A piece of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The number of the row after which it starts; zero for the first piece.
+    pub after: i64,
+    /// At most so many rows.
+    pub limit: u32,
+}
+
+impl Page {
+    /// Everything at once, for lists that are short by nature.
+    pub const ALL: Self = Self { after: 0, limit: u32::MAX };
+}
+
+/// Runs a statement whose `$1` is the tenant, and takes the page that is ordered by a column.
+pub(crate) async fn paged(c: &mut impl Database, sql: &str, column: &str, tenant: TenantId, page: Page) -> Result<Vec<SqliteRow>> {
+    let sql = format!("{sql} and {column} > $2 order by {column} limit $3");
+    Ok(sqlx::query(AssertSqlSafe(sql)).bind(tenant.0).bind(page.after).bind(page.limit).fetch_all(c.sql()).await?)
+}

@@ -1,0 +1,216 @@
+//! What belongs to one side of one tenant is not there for anybody else, whichever route is tried.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assay_domain::key::Role;
+use serde_json::{Value, json};
+
+use super::support::{Service, event, lines, resolved};
+
+/// Names that the first tenant gave. None of them is told to anybody else.
+const NAMES: [&str; 6] = ["acme", "T-1", "tickets", "standard", "INV-000001", "a spare key"];
+
+/// A request for one thing of the first tenant: method, path and body.
+struct Attempt {
+    method: &'static str,
+    path: String,
+    body: Value,
+}
+
+/// The first tenant, with one thing of each kind.
+struct Stage {
+    service: Service,
+    /// The admin's key of the first tenant's live side.
+    key: String,
+    /// What to try, by the template of the path.
+    attempts: BTreeMap<(&'static str, &'static str), Attempt>,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let service = Service::start().await;
+        let key = service.key(&[Role::Admin]).await;
+        service.accept(&key, &resolved("T-1", "2026-03-02")).await;
+        service.lines(&key, &[], lines(&[event("T-1-opened", "T-1", "ticket.closed", "2026-03-02T09:00:00Z")])).await;
+        service.sell(&key).await;
+        service.judge().await;
+        service.create("/v1/billing-runs", &key, json!({ "period": "2026-03" })).await;
+        service.bill("2026-03").await;
+        service.create("/v1/keys", &key, json!({ "name": "a spare key", "roles": ["viewer"] })).await;
+        let mut stage = Self { service, key, attempts: BTreeMap::new() };
+        stage.list_attempts().await;
+        stage
+    }
+
+    /// The id of the last thing that a list shows.
+    async fn id(&self, list: &str) -> String {
+        let shown = self.service.read(list, &self.key).await;
+        shown["data"].as_array().and_then(|rows| rows.last()?["id"].as_str()).expect("a thing with an id").to_owned()
+    }
+
+    /// Every route to one thing. A route that is added is missing here until it is listed.
+    async fn list_attempts(&mut self) {
+        let (rule, definition) = (self.id("/v1/rules").await, self.id("/v1/definitions").await);
+        let (customer, interaction) = (self.id("/v1/customers").await, self.id("/v1/interactions").await);
+        let (card, agreement) = (self.id("/v1/rate-cards").await, self.id("/v1/agreements").await);
+        let (run, invoice, key) = (self.id("/v1/billing-runs").await, self.id("/v1/invoices").await, self.id("/v1/keys").await);
+        let mut read = |template: &'static str, id: &str| self.attempt("GET", template, id, Value::Null);
+        read("/v1/rules/{rule}", &rule);
+        read("/v1/definitions/{definition}", &definition);
+        read("/v1/definitions/{definition}/versions/{number}", &definition);
+        read("/v1/customers/{customer}", &customer);
+        read("/v1/rate-cards/{rate_card}", &card);
+        read("/v1/agreements/{agreement}", &agreement);
+        read("/v1/interactions/{interaction}", &interaction);
+        read("/v1/billing-runs/{run}", &run);
+        read("/v1/invoices/{invoice}", &invoice);
+        read("/v1/invoices/{invoice}/lines/{line}/outcomes", &invoice);
+        read("/v1/keys/{key}", &key);
+        let version = json!({ "rule": "resolved-ticket" });
+        self.attempt("POST", "/v1/definitions/{definition}/versions", &definition, version);
+        let activation = json!({ "from": "2026-05-01T00:00:00Z" });
+        self.attempt("POST", "/v1/definitions/{definition}/versions/{number}/activation", &definition, activation);
+        let assignment = json!({ "customer": "own", "reason": "they asked" });
+        self.attempt("POST", "/v1/interactions/{interaction}/assignments", &interaction, assignment);
+        self.attempt("POST", "/v1/keys/{key}/rotation", &key, json!({}));
+        self.attempt("DELETE", "/v1/keys/{key}", &key, Value::Null);
+    }
+
+    /// The first parameter of the path is the id; what is numbered within the thing is 1.
+    fn attempt(&mut self, method: &'static str, template: &'static str, id: &str, body: Value) {
+        let mut names = [id, "1"].into_iter();
+        let part =
+            |part: &'static str| if part.starts_with('{') { names.next().expect("two parameters").to_owned() } else { part.to_owned() };
+        let path = template.split('/').map(part).collect::<Vec<_>>().join("/");
+        self.attempts.insert((template, method), Attempt { method, path, body });
+    }
+
+    /// Admins' keys of everybody else, each with a customer of its own.
+    async fn strangers(&self) -> [(&'static str, String); 2] {
+        let test = self.service.test_key(&[Role::Admin]).await;
+        let other = self.service.other_tenant_key(&[Role::Admin]).await;
+        for key in [&test, &other] {
+            self.service.create("/v1/customers", key, json!({ "key": "own" })).await;
+        }
+        [("the test side", test), ("another tenant", other)]
+    }
+}
+
+/// The paths of the document, with what is known about each.
+fn paths() -> Vec<(String, Value)> {
+    let document = serde_json::to_value(assay_api::openapi()).expect("JSON");
+    document["paths"].as_object().expect("paths").clone().into_iter().collect()
+}
+
+#[tokio::test]
+async fn every_route_to_one_thing_is_listed() {
+    let stage = Stage::new().await;
+    let mut documented = BTreeSet::new();
+    for (path, item) in paths().into_iter().filter(|(path, _)| path.contains('{')) {
+        documented.extend(item.as_object().expect("a path").keys().map(|method| (path.clone(), method.to_uppercase())));
+    }
+    let listed: BTreeSet<_> = stage.attempts.keys().map(|(path, method)| ((*path).to_owned(), (*method).to_owned())).collect();
+    assert_eq!(listed, documented, "list the new route in `list_attempts`");
+}
+
+#[tokio::test]
+async fn a_thing_of_another_is_not_there() {
+    let stage = Stage::new().await;
+    for attempt in stage.attempts.values().filter(|attempt| attempt.method == "GET") {
+        stage.service.read(&attempt.path, &stage.key).await;
+    }
+    for (whom, key) in stage.strangers().await {
+        for ((template, _), Attempt { method, path, body }) in &stage.attempts {
+            let answer = stage.service.call(method, path, &key, body.clone()).await;
+            assert_eq!(answer.status, 404, "{whom}: {method} {template}: {}", answer.text);
+            answer.problem(404, "not-found");
+            for name in NAMES {
+                assert!(!answer.text.contains(name), "{whom}: {method} {template} tells {name}: {}", answer.text);
+            }
+        }
+    }
+    // Nothing of what was tried has come about.
+    let untouched = stage.service.read(&stage.attempts[&("/v1/keys/{key}", "GET")].path, &stage.key).await;
+    assert_eq!(untouched["expires_at"], Value::Null);
+    let definition = stage.service.read("/v1/definitions/tickets", &stage.key).await;
+    assert_eq!(definition["versions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(stage.service.read("/v1/interactions/T-1", &stage.key).await["assigned"], false);
+}
+
+#[tokio::test]
+async fn a_name_of_another_is_no_name() {
+    let stage = Stage::new().await;
+    let paths =
+        ["/v1/definitions/tickets", "/v1/customers/acme", "/v1/rate-cards/standard", "/v1/interactions/T-1", "/v1/invoices/INV-000001"];
+    for path in paths {
+        stage.service.read(path, &stage.key).await;
+    }
+    for (_, key) in stage.strangers().await {
+        for path in paths {
+            stage.service.call("GET", path, &key, Value::Null).await.problem(404, "not-found");
+        }
+        let agreement = |customer: &str| json!({ "customer": customer, "definitions": [{ "definition": "tickets" }], "rate_card": "standard", "from": "2026-03-01T00:00:00Z" });
+        for (path, body) in [
+            ("/v1/agreements", agreement("acme")),
+            ("/v1/agreements", agreement("own")),
+            ("/v1/rate-cards", super::support::card()),
+            ("/v1/interactions/T-1/assignments", json!({ "customer": "own", "reason": "they asked" })),
+        ] {
+            stage.service.call("POST", path, &key, body).await.problem(404, "not-found");
+        }
+    }
+    let key = stage.service.other_tenant_key(&[Role::Admin]).await;
+    let version = json!({ "rule": "resolved-ticket" });
+    stage.service.call("POST", "/v1/definitions/own/versions", &key, version).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_list_shows_nothing_of_another() {
+    let stage = Stage::new().await;
+    let ids: Vec<&str> = stage.attempts.values().filter_map(|attempt| attempt.path.split('/').nth(3)).collect();
+    for (path, _) in paths().into_iter().filter(|(path, item)| path.starts_with("/v1/") && !path.contains('{') && !item["get"].is_null()) {
+        if path == "/v1/tenants" {
+            continue;
+        }
+        let mine = stage.service.call("GET", &path, &stage.key, Value::Null).await;
+        assert_eq!(mine.status, 200, "{path}: {}", mine.text);
+        for (whom, key) in [
+            ("the test side", stage.service.test_key(&[Role::Admin]).await),
+            ("another tenant", stage.service.other_tenant_key(&[Role::Admin]).await),
+        ] {
+            let theirs = stage.service.call("GET", &path, &key, Value::Null).await;
+            assert_eq!(theirs.status, 200, "{whom}: {path}: {}", theirs.text);
+            for told in NAMES.iter().chain(&ids).filter(|told| mine.text.contains(**told)) {
+                assert!(!theirs.text.contains(*told), "{whom}: {path} tells {told}: {}", theirs.text);
+            }
+            // What everybody has: keys and the log of their making; and a rule is there for both sides.
+            let own = ["/v1/keys", "/v1/operations"].contains(&path.as_str()) || (path == "/v1/rules" && whom == "the test side");
+            if let Some(rows) = theirs.body["data"].as_array().filter(|_| !own) {
+                assert!(rows.is_empty(), "{whom}: {path}: {}", theirs.text);
+                assert!(!mine.data().is_empty(), "{path} has something to hide");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_counts_nothing_of_another() {
+    let stage = Stage::new().await;
+    for (whom, key) in stage.strangers().await {
+        let report = stage.service.read("/v1/reports/outcomes", &key).await;
+        assert_eq!(report, json!({ "events": 0, "conflicts": 0, "interactions": 0, "unassigned": 0, "waiting": 0, "rows": [] }), "{whom}");
+        let overview = stage.service.read("/v1/reports/overview", &key).await;
+        assert_eq!((&overview["succeeded"], &overview["success_rate"]), (&json!(0), &Value::Null), "{whom}");
+        let query = "/v1/reports/overview?definition=tickets";
+        stage.service.call("GET", query, &key, Value::Null).await.problem(404, "not-found");
+    }
+}
+
+#[tokio::test]
+async fn the_operator_sees_no_tenants_data() {
+    let stage = Stage::new().await;
+    let operator = stage.service.operator().await;
+    for Attempt { method, path, body } in stage.attempts.values() {
+        stage.service.call(method, path, &operator, body.clone()).await.problem(403, "forbidden");
+    }
+}
