@@ -1,4 +1,4 @@
-//! `cargo xtask bench http [SECONDS]`: the service as a process, under load over HTTP from two connections.
+//! `cargo xtask bench http [SECONDS] [sustained|paced]`: the service as a process, under load over HTTP from two connections.
 //!
 //! First as many events as it takes, in NDJSON batches of 1,000, durable, beside the floor of copying its rows; then 5,000 events a
 //! second with a rule in force, and how long it takes until their verdicts are seen.
@@ -27,9 +27,14 @@ const SMALL: u64 = 50;
 
 fn main() {
     let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(20);
-    sustained(seconds, false);
-    sustained(seconds, true);
-    paced(seconds);
+    let part = std::env::args().skip(1).find(|argument| argument == "sustained" || argument == "paced");
+    if part.as_deref() != Some("paced") {
+        sustained(seconds, false);
+        sustained(seconds, true);
+    }
+    if part.as_deref() != Some("sustained") {
+        paced(seconds);
+    }
 }
 
 /// An installation with a tenant, and a key that may do everything.
@@ -151,7 +156,7 @@ fn waiting(process: &Process, key: &str) -> u64 {
     answer.json()["waiting"].as_u64().unwrap_or_default()
 }
 
-/// Sends at an even pace; every twentieth batch is followed until its last event has its verdict.
+/// Sends at an even pace; every fifth batch is followed until its last event has its verdict.
 fn paced(seconds: u64) {
     let (folder, key) = installation();
     let process = Process::start(folder.path(), &[]);
@@ -182,7 +187,7 @@ fn pace(process: &Process, key: &str, sender: u64, started: Instant, every: Dura
         batch.number(next);
         let sent = Instant::now();
         batch.send(&mut client, key);
-        if turn % 20 == 0 {
+        if turn % 5 == 0 {
             seen.push(verdict(&mut watcher, key, (next + SMALL - 1) / EVENTS_EACH, sent));
         }
         next += SMALL;

@@ -42,17 +42,17 @@ pub fn history(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps)
     forward(workspace, &[target], &passed, steps)
 }
 
-/// Kills imports and bills again and again, more often than the tests do.
+/// Kills imports, bills and servers again and again, more often than the tests do.
 pub fn crash(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     let cycles = match arguments {
         [] => OsStr::new("60"),
         [flag, cycles] if flag == "--cycles" => cycles.as_os_str(),
         _ => bail!("cargo xtask crash [--cycles N]"),
     };
-    println!("Build everything and the example rules, then kill imports and bills {} times each.", cycles.to_string_lossy());
+    println!("Build everything and the example rules, then kill imports, bills and a server under load {} times each.", cycles.to_string_lossy());
     prepare(workspace, steps)?;
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "--workspace", "--test", "it", "killed_again_and_again", "--", "--nocapture"]).env("ASSAY_KILLS", cycles);
+    cargo.args(["test", "--workspace", "--test", "it", "killed", "--", "--nocapture"]).env("ASSAY_KILLS", cycles);
     steps.run("crash", || run(&mut cargo))
 }
 

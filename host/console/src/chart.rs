@@ -102,7 +102,7 @@ fn dates(scale: Scale, days: &[DayView]) -> Markup {
             line.axis x1=(Tenths(x)) x2=(Tenths(x)) y1=(Tenths(BASE)) y2=(Tenths(BASE + 40)) {}
             text.tick x=(Tenths(x)) y=(Tenths(BASE + 180)) text-anchor="middle" { (day_and_month(day.day)) }
         }
-        text.unit x=(Tenths(RIGHT)) y=(Tenths(HEIGHT - 20)) text-anchor="end" { "Day opened, UTC" }
+        text.unit x=(Tenths(RIGHT)) y=(Tenths(HEIGHT - 60)) text-anchor="end" { "Day opened, UTC" }
     }
 }
 

@@ -203,7 +203,7 @@ pub async fn facts(
              from events e left join payloads p on p.event = e.id where e.interaction in ",
         );
         bulk::push_list(&mut sql, chunk);
-        sql.push(" and e.tenant = ").push_bind(tenant.0);
+        sql.push(" and +e.tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             let fact = Fact {
                 event: EventId(row.try_get(1)?),

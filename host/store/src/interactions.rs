@@ -240,7 +240,7 @@ pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionI
         });
         sql.push(
             ") update interactions set revision = interactions.revision + 1, dirty_since = null, due_at = s.due_at, opened_at = s.opened_at, \
-             customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision and interactions.tenant = ",
+             customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision and +interactions.tenant = ",
         );
         sql.push_bind(tenant.0).push(" returning interactions.id");
         let rows: Vec<(i64,)> = sql.build_query_as().fetch_all(tx.sql()).await?;

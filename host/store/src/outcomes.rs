@@ -107,7 +107,7 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
         let mut sql = QueryBuilder::new(COLUMNS);
         sql.push("where interaction in ");
         bulk::push_list(&mut sql, chunk);
-        sql.push(" and tenant = ").push_bind(tenant.0);
+        sql.push(" and +tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             found.push(outcome(&row)?);
         }

@@ -42,6 +42,9 @@ fn batch(first: u64, count: u64) -> String {
     (first..first + count).map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// The number of a batch's first event, and how many it has.
+type Batch = (u64, u64);
+
 /// Sends a batch; how many were new and how many were there, or nothing when the server was killed before it answered.
 fn send(process: &Process, key: &str, body: &str) -> Option<(u64, u64)> {
     let mut client = assay_tests::http::Client::connect(process.address()).ok()?;
@@ -55,7 +58,7 @@ fn send(process: &Process, key: &str, body: &str) -> Option<(u64, u64)> {
 }
 
 /// Sends new batches from several connections until the server is killed; gives back those that were acknowledged.
-fn load(process: Process, key: &str, next: &AtomicU64, dice: &mut Dice) -> (Vec<(u64, u64)>, Vec<(u64, u64)>) {
+fn load(process: Process, key: &str, next: &AtomicU64, dice: &mut Dice) -> (Vec<Batch>, Vec<Batch>) {
     let (acknowledged, sent) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let wanted = 1 + dice.below(40);
     let count = [1, 7, 60, 400][dice.below(4)];

@@ -28,7 +28,7 @@ fn ticks(page: &str) -> Vec<&str> {
 #[tokio::test]
 async fn the_tiles_say_how_everything_stands() {
     let page = Site::busy().await.page("/").await;
-    let expected = ["success-rate 66.6 %", "succeeded 2", "failed 1", "open 2", "quarantined 0", "waiting 0", "unassigned 1"];
+    let expected = ["success-rate 66.7 %", "succeeded 2", "failed 1", "open 2", "quarantined 0", "waiting 0", "unassigned 1"];
     assert_eq!(tiles(&page), expected);
     assert!(page.contains("<bdi>A vendor</bdi>"), "whose it is");
     assert!(page.contains("href=\"/interactions?state=failed\""), "a number leads to what it counts");

@@ -7,6 +7,7 @@ use assay_domain::{event::NewEvent, time::Timestamp, violation::Violation};
 use bytes::Bytes;
 use tokio::io::{AsyncBufRead, AsyncReadExt as _};
 
+use super::wire;
 use crate::{body::broken, kind::Kind, problem::Problem};
 
 /// Bytes read before a piece is recorded.
@@ -177,7 +178,7 @@ impl Line<'_> {
         };
         match parse(bytes) {
             Ok(event) => (Some(event.id.clone()), Checked::new(event, now)),
-            Err(violation) => (None, Err(violation)),
+            Err(violation) => (wire::id(bytes), Err(violation)),
         }
     }
 }

@@ -179,7 +179,7 @@ impl Intake {
                 .map_err(|error| Problem::new(Kind::Malformed, format!("the body is not a JSON array: {error}")))?;
             let parsed = |element: &&RawValue| match event(element.get().as_bytes(), mode) {
                 Ok(event) => (Some(event.id.clone()), Checked::new(event, now)),
-                Err(violation) => (None, Err(violation)),
+                Err(violation) => (wire::id(element.get().as_bytes()), Err(violation)),
             };
             Ok(elements.iter().map(parsed).collect())
         };

@@ -119,6 +119,15 @@ fn wrong(field: &str, error: &dyn std::fmt::Display, remedy: &str) -> Violation 
     Violation::new(field, error.to_string(), remedy)
 }
 
+/// The id of what is no event, where one can be read.
+pub fn id(json: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: Option<String>,
+    }
+    serde_json::from_slice::<Named>(json).ok()?.id
+}
+
 /// Reads the event again, slowly, to say where it stops being one.
 fn explain(json: &[u8]) -> Violation {
     let mut json = serde_json::Deserializer::from_slice(json);
