@@ -49,7 +49,10 @@ pub fn crash(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
         [flag, cycles] if flag == "--cycles" => cycles.as_os_str(),
         _ => bail!("cargo xtask crash [--cycles N]"),
     };
-    println!("Build everything and the example rules, then kill imports, bills and a server under load {} times each.", cycles.to_string_lossy());
+    println!(
+        "Build everything and the example rules, then kill imports, bills and a server under load {} times each.",
+        cycles.to_string_lossy()
+    );
     prepare(workspace, steps)?;
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--workspace", "--test", "it", "killed", "--", "--nocapture"]).env("ASSAY_KILLS", cycles);

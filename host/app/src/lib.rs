@@ -7,7 +7,7 @@
 //! everything. Every operation can be repeated: the second time finds the work done.
 //!
 //! To add a use case: a method of [`Assay`] in the file of its noun, taking a [`Caller`], committing one
-//! [`Operation`]; then a command in `host/cli` and a case in `tests/it`.
+//! [`Operation`](assay_domain::operation::Operation); then a command in `host/cli` and a case in `tests/it`.
 
 mod agreements;
 mod bill;
