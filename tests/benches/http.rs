@@ -1,4 +1,5 @@
-//! `cargo xtask bench http [SECONDS] [sustained|paced]`: the service as a process, under load over HTTP from two connections.
+//! `cargo xtask bench http [SECONDS [EVENTS_A_SECOND]] [ingest] [judged] [paced]`: the service as a process, under load over HTTP from
+//! two connections.
 //!
 //! First as many events as it takes, in NDJSON batches of 1,000, durable, beside the floor of copying its rows; then 5,000 events a
 //! second with a rule in force, and how long it takes until their verdicts are seen.
@@ -26,13 +27,19 @@ const PACE: u64 = 5_000;
 const SMALL: u64 = 50;
 
 fn main() {
-    let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(20);
-    let part = std::env::args().skip(1).find(|argument| argument == "sustained" || argument == "paced");
-    if part.as_deref() != Some("paced") {
-        sustained(seconds, false);
-        sustained(seconds, true);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut numbers = words.iter().filter_map(|word| word.parse::<u64>().ok());
+    let seconds = numbers.next().unwrap_or(20);
+    let most = numbers.next().unwrap_or(u64::MAX);
+    let part = |name: &str| words.iter().any(|word| word == name);
+    let all = !["ingest", "judged", "paced"].into_iter().any(part);
+    if all || part("ingest") {
+        sustained(seconds, false, most);
     }
-    if part.as_deref() != Some("sustained") {
+    if all || part("judged") {
+        sustained(seconds, true, most);
+    }
+    if all || part("paced") {
         paced(seconds);
     }
 }
@@ -104,7 +111,8 @@ fn define(process: &Process, key: &str) {
     post("/v1/definitions/resolved-ticket/versions", "application/json", version.as_bytes());
 }
 
-fn sustained(seconds: u64, judged: bool) {
+/// Sends for so long, as fast as it is answered but not faster than `most` events a second.
+fn sustained(seconds: u64, judged: bool, most: u64) {
     let (folder, key) = installation();
     let process = Process::start(folder.path(), &[]);
     if judged {
@@ -121,7 +129,11 @@ fn sustained(seconds: u64, judged: bool) {
                 let (mut client, mut batch) = (process.client(), Batch::new(BATCH, "2026-03-01T10:00:00Z"));
                 // Far apart, so that no interaction has two senders.
                 let mut next = sender * 100_000_000_002;
+                let mut turn = 0;
                 while !over.load(Ordering::Relaxed) {
+                    let due = started + Duration::from_micros(turn * BATCH * SENDERS * 1_000_000 / most);
+                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                    turn += 1;
                     batch.number(next);
                     next += BATCH;
                     sent.fetch_add(batch.send(&mut client, key), Ordering::Relaxed);
@@ -142,11 +154,9 @@ fn sustained(seconds: u64, judged: bool) {
     let what = if judged { "with a rule in force" } else { "without a rule" };
     println!("sustained {what}: {events} events of {bytes} B in {took:.0} s: {:.0}/s", events as f64 / took);
     println!("  floor: {rows} rows, {:.0} events/s; share {:.0} %", events as f64 / floor, 100.0 * floor / took);
-    println!(
-        "  memory: {} MiB after a fifth of the time, {} MiB at the end; {waiting} interactions wait to be judged",
-        memory[memory.len() / 5],
-        memory[memory.len() - 1]
-    );
+    let at = |tenths: usize| memory[(memory.len() - 1) * tenths / 10];
+    println!("  memory after a tenth, a half and the whole of the time: {} MiB, {} MiB, {} MiB", at(1), at(5), at(10));
+    println!("  {waiting} interactions wait to be judged at the end");
     println!("  database: {} MiB", std::fs::metadata(folder.path().join("assay.db")).map_or(0, |file| file.len() >> 20));
 }
 

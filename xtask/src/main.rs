@@ -30,7 +30,7 @@ The project's own chores.
 usage: cargo xtask COMMAND
 
   demo [ARGUMENTS]        build everything and run the demonstration in a fresh data folder; arguments are those of `assay demo`:
-                          --exit, --interactions N, --seed S, --open, … (relative paths start at the workspace's root)
+                          --exit, --interactions N, --seed S, --rules FOLDER (relative paths start at the workspace's root)
   test [FILTER…]          build everything and run the tests whose names contain a filter, or all; they need Chromium and its
                           driver, which are installed if they are missing and you are root on Debian
   ci                      formatting, lints, edges between crates, tidiness, documentation
@@ -39,7 +39,7 @@ usage: cargo xtask COMMAND
                           run one benchmark, or all
   history FILE [ARGUMENTS]
                           run a real history, a compressed table of incidents, and check what must hold on it
-  crash [--cycles N]      kill imports and bills again and again and check that nothing is lost or doubled
+  crash [--cycles N]      kill imports, bills and a server under load again and again and check that nothing is lost or doubled
   edges                   check the edges between crates and the tidiness of the tree; builds nothing
 ";
 

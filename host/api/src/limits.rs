@@ -34,7 +34,7 @@ impl Default for Limits {
         Self {
             events_body_bytes_max: 64 << 20,
             body_bytes_max: 1 << 20,
-            rule_bytes_max: 4 << 20,
+            rule_bytes_max: 16 << 20,
             line_bytes_max: 1 << 20,
             request_timeout: Duration::from_secs(30),
             body_idle_timeout: Duration::from_secs(15),

@@ -13,7 +13,12 @@ use assay_domain::{
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
     registry::Registry,
 };
 
@@ -85,11 +90,11 @@ impl Default for Metrics {
             events: Family::default(),
             evaluations: Family::default(),
             fuel: Family::default(),
-            // From 5 µs to about 5 s.
-            evaluation_seconds: Family::new_with_constructor(|| Histogram::new(exponential(0.000_005, 11))),
+            // From 5 µs to about 0.3 s.
+            evaluation_seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.000_005, 2.0, 17))),
             faults: Family::default(),
-            // From 1 ms to about 4,000 s.
-            lag_seconds: Family::new_with_constructor(|| Histogram::new(exponential(0.001, 12))),
+            // From 1 ms to about 9 hours.
+            lag_seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 26))),
             queue_age_seconds: Family::default(),
             worker_errors: Counter::default(),
         };
@@ -105,10 +110,6 @@ impl Default for Metrics {
         *inner.registry.lock().unwrap_or_else(PoisonError::into_inner) = registry;
         Self(Arc::new(inner))
     }
-}
-
-fn exponential(from: f64, buckets: u16) -> impl Iterator<Item = f64> {
-    prometheus_client::metrics::histogram::exponential_buckets(from, 4.0, buckets)
 }
 
 impl Metrics {

@@ -14,7 +14,7 @@ pub fn event(site: &str, now: Timestamp) -> Markup {
             pre tabindex="0" {
                 code {
                     "curl " (site) "/v1/events \\\n"
-                    "  -H \"Authorization: Bearer $ASSAY_KEY\" \\\n"
+                    "  -H \"Authorization: Bearer $KEY\" \\\n"
                     "  -H 'Content-Type: application/json' \\\n"
                     "  -d '" (event) "'"
                 }

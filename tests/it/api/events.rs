@@ -98,7 +98,7 @@ async fn each_event_of_an_array_has_its_answer() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let expected = [
         "1 a accepted",
-        "2 - rejected subject",
+        "2 b rejected subject",
         "3 a duplicate",
         "4 a conflict",
         "5 d rejected time",
@@ -316,7 +316,7 @@ async fn a_mark_must_be_what_the_key_is_for() {
         answer.problem(422, "invalid");
         assert_eq!(answer.field(), "mode");
         let answer = service.lines(key, &[], lines(&[marked("b", wrong), marked("c", right)])).await;
-        assert_eq!(told(&answer), ["1 - rejected mode", "2 c accepted"]);
+        assert_eq!(told(&answer), ["1 b rejected mode", "2 c accepted"]);
     }
     assert_eq!(recorded(&service).await, 2, "each side has its own");
 }

@@ -7,7 +7,7 @@ use assay_tests::{
     components,
 };
 
-use super::support::{accept, drain, event};
+use super::support::{accept, bill, drain, event, standard};
 
 #[tokio::test]
 async fn data_of_one_side_is_not_seen_on_the_other() {
@@ -47,6 +47,25 @@ async fn a_rule_pushed_on_one_side_serves_both() {
     assay.create_version(live, &request).await.expect("a version");
     let other = installation.tenant("other").await;
     assert!(assay.rules(&other).await.expect("rules").is_empty(), "another tenant has its own");
+}
+
+#[tokio::test]
+async fn a_bill_of_the_test_side_says_so_and_live_numbers_have_no_gap() {
+    let installation = Installation::new("2026-04-10T00:00:00Z").await;
+    let Installation { assay, caller: live, .. } = &installation;
+    let test = installation.test_side(live).await;
+    for side in [&test, live] {
+        accept(&installation, side, vec![event("T1", "e1", "ticket.resolved", at("2026-03-02T00:00:00Z"), Some("acme"))]).await;
+        installation.define(side, "fixed", &[], Timing::default(), "2026-01-01T00:00:00Z").await;
+        drain(&installation, side).await;
+        installation.agree(side, "fixed", &standard(), "2026-03-01T00:00:00Z", None).await;
+        bill(&installation, side, "2026-03").await;
+    }
+    let numbers = async |side| -> Vec<String> {
+        let invoices = assay.invoices(side).await.expect("invoices");
+        invoices.into_iter().map(|invoice| invoice.number).collect()
+    };
+    assert_eq!((numbers(&test).await, numbers(live).await), (vec!["TEST-INV-000001".to_owned()], vec!["INV-000001".to_owned()]));
 }
 
 #[tokio::test]
