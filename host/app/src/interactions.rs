@@ -91,6 +91,25 @@ impl Assay {
         self.signals.touch(caller.tenant);
         Ok(row.id)
     }
+
+    /// Asks again about what a fault keeps from being judged, of one interaction or of all; gives back how many interactions that are.
+    pub async fn retry_faulted(&self, caller: &Caller, name: Option<&str>) -> Result<u64> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin(caller.tenant).await?;
+        if let Some(answer) = caller.answered(&mut tx).await? {
+            return Ok(answer);
+        }
+        let only = match name {
+            Some(name) => Some(find(&mut tx, name).await?.id),
+            None => None,
+        };
+        let retried = outcomes::retry(&mut tx, only, now).await?;
+        let subject = only.map_or_else(|| "all".to_owned(), |id| id.to_string());
+        let after = serde_json::json!({ "interactions": retried }).to_string();
+        caller.commit(tx, caller.operation("outcomes.retry", subject, None, Some(after), now), &retried).await?;
+        self.signals.touch(caller.tenant);
+        Ok(retried)
+    }
 }
 
 /// The interaction with an id or a subject. An id comes first, so that nobody hides an interaction behind a subject that looks like

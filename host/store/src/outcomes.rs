@@ -147,6 +147,18 @@ pub async fn remove(tx: &mut Tx, rows: &[(InteractionId, DefinitionId)]) -> Resu
     Ok(())
 }
 
+/// Makes outcomes that a fault keeps from being renewed due at a time, those of one interaction or all; gives back how many
+/// interactions they belong to.
+pub async fn retry(tx: &mut Tx, interaction: Option<InteractionId>, at: Timestamp) -> Result<u64> {
+    let tenant = tx.tenant();
+    let only = interaction.map(|id| id.0);
+    let sql = "update outcomes set due_at = $3 where tenant = $1 and fault is not null and ($2 is null or interaction = $2)";
+    sqlx::query(sql).bind(tenant.0).bind(only).bind(at.micros()).execute(tx.sql()).await?;
+    let sql = "update interactions set due_at = $3, revision = revision + 1 where tenant = $1 and ($2 is null or id = $2) \
+               and id in (select interaction from outcomes where +tenant = $1 and fault is not null and ($2 is null or interaction = $2))";
+    Ok(sqlx::query(sql).bind(tenant.0).bind(only).bind(at.micros()).execute(tx.sql()).await?.rows_affected())
+}
+
 /// How many outcomes of a definition stand where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeCount {

@@ -40,6 +40,7 @@ const OPERATIONS: &[(&str, &str, &[Role], &str)] = &[
     ("GET", "/v1/agreements/{agreement}", READ, ""),
     ("GET", "/v1/interactions", READ, ""),
     ("GET", "/v1/interactions/{interaction}", READ, ""),
+    ("POST", "/v1/retries", AUTHOR, "{}"),
     ("POST", "/v1/interactions/{interaction}/assignments", BILLING, r#"{"customer":"acme","reason":"they asked"}"#),
     ("GET", "/v1/billing-runs", READ, ""),
     ("POST", "/v1/billing-runs", BILLING, r#"{"period":"2026-03"}"#),

@@ -155,6 +155,7 @@ async fn a_name_of_another_is_no_name() {
             ("/v1/agreements", agreement("own")),
             ("/v1/rate-cards", super::support::card()),
             ("/v1/interactions/T-1/assignments", json!({ "customer": "own", "reason": "they asked" })),
+            ("/v1/retries", json!({ "interaction": "T-1" })),
         ] {
             stage.service.call("POST", path, &key, body).await.problem(404, "not-found");
         }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use assay_app::{AgreementRequest, Caller, Checked, Once};
+use assay_app::{AgreementRequest, Caller, Checked, Once, VersionRequest};
 use assay_domain::{canon::Digest, definition::Timing, event::Disposition};
-use assay_tests::assay::{Installation, at};
+use assay_tests::{
+    assay::{Installation, at},
+    hostile::Hostile,
+};
 use tokio::sync::watch;
 
-use super::support::{card, complaint, event, month, number, standard};
+use super::support::{accept, card, complaint, drain, event, month, number, standard};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn senders_at_the_same_time_share_transactions_and_each_gets_its_own_answers() {
@@ -130,4 +133,34 @@ async fn a_request_under_the_same_idempotency_key_is_done_once() {
     let other = installation.tenant("other").await;
     let theirs = Caller { once: once("k1", "b").once, ..other };
     assay.create_customer(&theirs, "acme").await.expect("another tenant's key is another key");
+}
+
+#[tokio::test]
+async fn a_quarantined_interaction_is_asked_about_again_by_hand() {
+    let installation = Installation::new("2026-03-10T00:00:00Z").await;
+    let Installation { assay, caller, .. } = &installation;
+    let trap = Hostile::unexamined().evaluate("(unreachable)").build();
+    let pushed = assay.push_rule(caller, &trap).await.expect("an admitted rule");
+    let request = VersionRequest {
+        definition: "trap".into(),
+        rule: pushed.digest.to_string(),
+        parameters: vec![("n".into(), "1".into())],
+        timing: Timing::default(),
+        active_from: Some(at("2026-01-01T00:00:00Z")),
+    };
+    let version = assay.create_version(caller, &request).await.expect("a version");
+    let kind = version.content.reads[0].kind.clone();
+    let when = at("2026-03-01T00:00:00Z");
+    accept(&installation, caller, vec![event("T1", "e1", &kind, when, None), event("T2", "e2", &kind, when, None)]).await;
+    assert_eq!(drain(&installation, caller).await.faults, 2);
+    assert_eq!(drain(&installation, caller).await.judged, 0, "a fault of the rule itself is not tried again by itself");
+    assert_eq!(assay.retry_faulted(caller, Some("T1")).await.expect("retried"), 1);
+    assert_eq!(drain(&installation, caller).await.faults, 1, "it is asked, and faults again");
+    assert_eq!(assay.retry_faulted(caller, None).await.expect("retried"), 2);
+    assert_eq!(drain(&installation, caller).await.faults, 2);
+    assert_eq!(drain(&installation, caller).await.judged, 0);
+    assert_eq!(number(&installation, "select count(*) from evaluations where conclusion = 'fault'").await, 5);
+    let other = installation.tenant("other").await;
+    assert_eq!(assay.retry_faulted(&other, None).await.expect("nothing"), 0);
+    assert!(complaint(assay.retry_faulted(&other, Some("T1")).await).contains("no interaction"));
 }

@@ -11,6 +11,7 @@ mod keys;
 mod operations;
 mod rate_cards;
 mod reports;
+mod retries;
 mod rules;
 mod tenants;
 
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .merge(billing_runs::routes())
         .merge(invoices::routes())
         .merge(reports::routes())
+        .merge(retries::routes())
         .merge(operations::routes())
         .merge(keys::routes())
         .merge(tenants::routes())

@@ -31,14 +31,31 @@ pub enum Interaction {
         #[arg(long)]
         reason: String,
     },
+    /// Ask again about what a fault keeps from being judged.
+    Retry {
+        /// The subject of its events, or its id.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        subject: Option<String>,
+        /// All that are quarantined.
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 pub(crate) async fn run(command: &Interaction, session: &Session) -> Result<Output> {
     match command {
         Interaction::Show { subject } => show::run(subject, session).await,
         Interaction::List(list) => list::run(list, session).await,
+        Interaction::Retry { subject, .. } => retry(subject.as_deref(), session).await,
         Interaction::Assign { subject, customer, reason } => assign(subject, customer, reason, session).await,
     }
+}
+
+async fn retry(subject: Option<&str>, session: &Session) -> Result<Output> {
+    let retried = session.assay.retry_faulted(&session.caller, subject).await?;
+    let drained = evaluate::drain(session).await?;
+    let json = json!({ "retried": retried, "evaluated": evaluate::as_json(&drained) });
+    Ok(Output::new(json, format!("asked again about {retried} interactions\n{}", evaluate::in_words(&drained))))
 }
 
 async fn assign(subject: &str, customer: &str, reason: &str, session: &Session) -> Result<Output> {
