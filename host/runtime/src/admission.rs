@@ -13,6 +13,7 @@ use wasmtime::component::Component;
 use crate::{
     config::Engine,
     inspect,
+    outline::Outline,
     rule::{ConfigureError, Question, Rule},
 };
 
@@ -87,10 +88,14 @@ impl std::error::Error for Refusal {}
 impl Engine {
     /// Runs every check, cheap ones first, and gives back a rule that is ready to evaluate.
     pub fn admit(&self, bytes: &[u8]) -> Result<Rule, Refusal> {
-        inspect::kind(bytes)?;
         inspect::size(bytes, &self.limits)?;
+        inspect::kind(bytes)?;
+        let outline = Outline::of(bytes, &self.limits);
+        outline.tally.check(&self.limits)?;
         inspect::features(bytes)?;
-        let contract = inspect::shape(bytes, &self.limits)?;
+        inspect::whole(&outline)?;
+        inspect::imports(&outline)?;
+        let contract = inspect::contract(&outline.exports)?;
         let rule = self.compile(bytes, contract)?;
         dry_run(&rule)?;
         Ok(rule)

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy, WasmFeatures};
 
-use crate::{contract::Linker, limits::Limits, ticker::Ticker};
+use crate::{
+    contract::Linker,
+    limits::{Limits, MEMORIES_MAX, TABLES_MAX},
+    ticker::Ticker,
+};
 
 /// An engine with its limits; cheap to clone.
 #[derive(Clone)]
@@ -76,8 +80,8 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(n)
         .max_core_instances_per_component(8)
-        .max_memories_per_component(2)
-        .max_tables_per_component(8)
+        .max_memories_per_component(MEMORIES_MAX)
+        .max_tables_per_component(TABLES_MAX)
         .total_core_instances(n.saturating_mul(4))
         .total_memories(n)
         .total_tables(n.saturating_mul(2))

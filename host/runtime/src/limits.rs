@@ -5,6 +5,13 @@ use std::fmt;
 use assay_domain::{time::Duration, verdict::VerdictLimits};
 use wasmtime::ResourceLimiter;
 
+use crate::counted::{AdmissionLimit, Counted};
+
+/// Memories of an instance, all its modules together.
+pub(crate) const MEMORIES_MAX: u32 = 2;
+/// Tables of an instance, all its modules together.
+pub(crate) const TABLES_MAX: u32 = 8;
+
 /// The limits of admission and evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -44,6 +51,13 @@ impl Default for Limits {
             instances_max: 64,
             verdict: VerdictLimits::default(),
         }
+    }
+}
+
+impl Limits {
+    /// Everything that admission counts before compiling, in the order in which it is checked.
+    pub fn admission(&self) -> impl Iterator<Item = AdmissionLimit> + '_ {
+        Counted::ALL.into_iter().map(move |counted| counted.limit(self))
     }
 }
 

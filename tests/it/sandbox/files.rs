@@ -43,7 +43,12 @@ fn a_file_that_is_too_large_is_not_even_read() {
         bytes.resize(length, 0xff);
         bytes
     };
-    refused("one byte too many", &component((16 << 20) + 1), RefusalCode::LimitExceeded, "16777217 bytes are more than 16777216");
+    refused(
+        "one byte too many",
+        &component((16 << 20) + 1),
+        RefusalCode::LimitExceeded,
+        "16777217 bytes in the component are more than 16777216",
+    );
     refused("just small enough", &component(16 << 20), RefusalCode::Malformed, "malformed section id");
 }
 

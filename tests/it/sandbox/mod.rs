@@ -1,6 +1,7 @@
 //! Admission and evaluation against every attack of the catalogue: a named refusal or a typed fault, and the neighbours unharmed.
 
 mod abi;
+mod admission;
 mod declarations;
 mod features;
 mod files;
