@@ -1,15 +1,18 @@
-use assay_sdk::{Actor, Decision, Duration, Timeline, Timestamp, Verdict};
+use assay_sdk::{Actor, Decision, Duration, Timeline, Timestamp, Verdict, testing};
 
 use super::{Csat, Settings, Ticket, Why, csat, sensible};
 
 #[test]
 fn fixtures() {
-    assay_sdk::testing::run_fixtures::<Csat>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    testing::run_fixtures::<Csat>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
 }
 
 fn settings(respond_within: Duration, silence: &str, which: &str) -> Settings {
     Settings { minimum: 4, respond_within, silence: silence.into(), which: which.into() }
 }
+
+/// Between the events of the short timelines: half a window.
+const WAIT: Duration = Duration::hours(12);
 
 fn hour(n: i64) -> Timestamp {
     Timestamp::from_micros(0) + Duration::hours(n)
@@ -72,20 +75,7 @@ fn without_a_response_time_only_a_score_before_the_resolution_counts() {
 /// Every timeline of up to four events out of these, half a response time apart or at one time.
 fn every_timeline() -> Vec<Timeline<Ticket>> {
     let alphabet = [Ticket::Resolved, Ticket::Scored { score: 5 }, Ticket::Scored { score: 1 }];
-    let mut all: Vec<Vec<(i64, Ticket)>> = vec![Vec::new()];
-    let mut longest = all.clone();
-    for _ in 0..4 {
-        longest = longest
-            .iter()
-            .flat_map(|events| {
-                let last = events.last().map_or(0, |(at, _)| *at);
-                let next = |event: &Ticket, wait: i64| [events.as_slice(), &[(last + wait, event.clone())]].concat();
-                alphabet.iter().flat_map(move |event| [next(event, 0), next(event, 12)]).collect::<Vec<_>>()
-            })
-            .collect();
-        all.extend(longest.iter().cloned());
-    }
-    all.iter().map(|events| timeline(events)).collect()
+    testing::every_timeline(&alphabet, WAIT)
 }
 
 fn every_settings(respond_within: Duration) -> Vec<Settings> {
@@ -93,26 +83,11 @@ fn every_settings(respond_within: Duration) -> Vec<Settings> {
     silences.iter().flat_map(|silence| ["last", "first"].map(|which| settings(respond_within, silence, which))).collect()
 }
 
-/// Every beginning of a timeline, with the times of asking from its last event up to the event that comes next, which may be at that
-/// very time.
-fn beginnings(whole: &Timeline<Ticket>) -> Vec<(Timeline<Ticket>, Timestamp)> {
-    let mut all = Vec::new();
-    for length in 0..=whole.events.len() {
-        let mut known = whole.clone();
-        let next = known.events.split_off(length).first().map(|fact| fact.at);
-        let last = known.events.last().map(|fact| fact.at);
-        let asked = [0, 12, 24, 36, 48, 60, 72].map(hour).into_iter();
-        let fitting = asked.filter(|at| last.is_none_or(|last| last <= *at) && next.is_none_or(|next| *at <= next));
-        all.extend(fitting.map(|at| (known.clone(), at)));
-    }
-    all
-}
-
 #[test]
 fn a_decided_verdict_stays() {
     let all = [every_settings(Duration::hours(24)), every_settings(Duration::ZERO)].concat();
     for whole in every_timeline() {
-        for (known, asked) in beginnings(&whole) {
+        for (known, asked) in testing::beginnings(&whole, WAIT) {
             for settings in &all {
                 let verdict = judge(&known, settings, asked);
                 let again = |at: Timestamp| judge(&known, settings, at);

@@ -1,10 +1,10 @@
-use assay_sdk::{Actor, Decimal, Decision, Duration, Timeline, Timestamp, Verdict};
+use assay_sdk::{Actor, Decimal, Decision, Duration, Timeline, Timestamp, Verdict, testing};
 
 use super::{Document, DocumentProcessed, Settings, Why, document_processed, sensible};
 
 #[test]
 fn fixtures() {
-    assay_sdk::testing::run_fixtures::<DocumentProcessed>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    testing::run_fixtures::<DocumentProcessed>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
 }
 
 fn settings(minimum_quality: &str, window: Duration) -> Settings {
@@ -18,6 +18,9 @@ fn decimal(text: &str) -> Decimal {
 fn processed(quality: &str) -> Document {
     Document::Processed { quality: decimal(quality) }
 }
+
+/// Between the events of the short timelines: half a window.
+const WAIT: Duration = Duration::hours(12);
 
 fn hour(n: i64) -> Timestamp {
     Timestamp::from_micros(0) + Duration::hours(n)
@@ -72,42 +75,14 @@ fn without_a_window_a_result_counts_at_once() {
 /// Every timeline of up to four events out of these, half a window apart or at one time.
 fn every_timeline() -> Vec<Timeline<Document>> {
     let alphabet = [processed("0.95"), processed("0.5"), processed("95"), Document::Failed, Document::Retracted];
-    let mut all: Vec<Vec<(i64, Document)>> = vec![Vec::new()];
-    let mut longest = all.clone();
-    for _ in 0..4 {
-        longest = longest
-            .iter()
-            .flat_map(|events| {
-                let last = events.last().map_or(0, |(at, _)| *at);
-                let next = |event: &Document, wait: i64| [events.as_slice(), &[(last + wait, event.clone())]].concat();
-                alphabet.iter().flat_map(move |event| [next(event, 0), next(event, 12)]).collect::<Vec<_>>()
-            })
-            .collect();
-        all.extend(longest.iter().cloned());
-    }
-    all.iter().map(|events| timeline(events)).collect()
-}
-
-/// Every beginning of a timeline, with the times of asking from its last event up to the event that comes next, which may be at that
-/// very time.
-fn beginnings(whole: &Timeline<Document>) -> Vec<(Timeline<Document>, Timestamp)> {
-    let mut all = Vec::new();
-    for length in 0..=whole.events.len() {
-        let mut known = whole.clone();
-        let next = known.events.split_off(length).first().map(|fact| fact.at);
-        let last = known.events.last().map(|fact| fact.at);
-        let asked = [0, 12, 24, 36, 48, 60, 72].map(hour).into_iter();
-        let fitting = asked.filter(|at| last.is_none_or(|last| last <= *at) && next.is_none_or(|next| *at <= next));
-        all.extend(fitting.map(|at| (known.clone(), at)));
-    }
-    all
+    testing::every_timeline(&alphabet, WAIT)
 }
 
 #[test]
 fn a_decided_verdict_stays() {
     let all = [Duration::hours(24), Duration::ZERO].map(|window| settings("0.9", window));
     for whole in every_timeline() {
-        for (known, asked) in beginnings(&whole) {
+        for (known, asked) in testing::beginnings(&whole, WAIT) {
             for settings in &all {
                 let verdict = document_processed(&known, settings, asked);
                 let again = |at: Timestamp| document_processed(&known, settings, at);

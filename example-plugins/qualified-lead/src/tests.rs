@@ -1,15 +1,18 @@
-use assay_sdk::{Actor, Decision, Duration, Timeline, Timestamp, Verdict};
+use assay_sdk::{Actor, Decision, Duration, Timeline, Timestamp, Verdict, testing};
 
 use super::{Lead, QualifiedLead, Settings, Why, qualified_lead, sensible};
 
 #[test]
 fn fixtures() {
-    assay_sdk::testing::run_fixtures::<QualifiedLead>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    testing::run_fixtures::<QualifiedLead>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
 }
 
 fn settings(required: &str, meeting: &str, cancel_window: Duration) -> Settings {
     Settings { required: required.into(), meeting: meeting.into(), cancel_window }
 }
+
+/// Between the events of the short timelines: half a window.
+const WAIT: Duration = Duration::hours(12);
 
 fn hour(n: i64) -> Timestamp {
     Timestamp::from_micros(0) + Duration::hours(n)
@@ -82,35 +85,7 @@ fn the_window_starts_at_the_last_event_that_is_needed() {
 /// Every timeline of up to four events out of these, half a window apart or at one time.
 fn every_timeline() -> Vec<Timeline<Lead>> {
     let alphabet = [learned("email", "ada@example.com"), learned("company", "Acme"), Lead::Disqualified, Lead::Booked, Lead::Cancelled];
-    let mut all: Vec<Vec<(i64, Lead)>> = vec![Vec::new()];
-    let mut longest = all.clone();
-    for _ in 0..4 {
-        longest = longest
-            .iter()
-            .flat_map(|events| {
-                let last = events.last().map_or(0, |(at, _)| *at);
-                let next = |event: &Lead, wait: i64| [events.as_slice(), &[(last + wait, event.clone())]].concat();
-                alphabet.iter().flat_map(move |event| [next(event, 0), next(event, 12)]).collect::<Vec<_>>()
-            })
-            .collect();
-        all.extend(longest.iter().cloned());
-    }
-    all.iter().map(|events| timeline(events)).collect()
-}
-
-/// Every beginning of a timeline, with the times of asking from its last event up to the event that comes next, which may be at that
-/// very time.
-fn beginnings(whole: &Timeline<Lead>) -> Vec<(Timeline<Lead>, Timestamp)> {
-    let mut all = Vec::new();
-    for length in 0..=whole.events.len() {
-        let mut known = whole.clone();
-        let next = known.events.split_off(length).first().map(|fact| fact.at);
-        let last = known.events.last().map(|fact| fact.at);
-        let asked = [0, 12, 24, 36, 48, 60, 72].map(hour).into_iter();
-        let fitting = asked.filter(|at| last.is_none_or(|last| last <= *at) && next.is_none_or(|next| *at <= next));
-        all.extend(fitting.map(|at| (known.clone(), at)));
-    }
-    all
+    testing::every_timeline(&alphabet, WAIT)
 }
 
 #[test]
@@ -121,7 +96,7 @@ fn a_decided_verdict_stays() {
         settings("email", "required", Duration::ZERO),
     ];
     for whole in every_timeline() {
-        for (known, asked) in beginnings(&whole) {
+        for (known, asked) in testing::beginnings(&whole, WAIT) {
             for settings in &all {
                 let verdict = judge(&known, settings, asked);
                 let again = |at: Timestamp| judge(&known, settings, at);

@@ -1,13 +1,16 @@
-use assay_sdk::{Actor, Decision, Duration, Timeline, Timestamp, Verdict};
+use assay_sdk::{Actor, Decision, Duration, Timeline, Timestamp, Verdict, testing};
 
 use super::{ResolvedTicket, Settings, Ticket, Why, resolved_ticket, sensible};
 
 #[test]
 fn fixtures() {
-    assay_sdk::testing::run_fixtures::<ResolvedTicket>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    testing::run_fixtures::<ResolvedTicket>(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
 }
 
 const SETTINGS: Settings = Settings { window: Duration::hours(24), retry: true, max_reassignments: None };
+
+/// Between the events of the short timelines: half a window.
+const WAIT: Duration = Duration::hours(12);
 
 fn hour(n: i64) -> Timestamp {
     Timestamp::from_micros(0) + Duration::hours(n)
@@ -63,20 +66,7 @@ fn every_timeline() -> Vec<Timeline<Ticket>> {
         incident("Resolved", 1, 3),
         incident("Closed", 0, 1),
     ];
-    let mut all: Vec<Vec<(i64, Ticket)>> = vec![Vec::new()];
-    let mut longest = all.clone();
-    for _ in 0..4 {
-        longest = longest
-            .iter()
-            .flat_map(|events| {
-                let last = events.last().map_or(0, |(at, _)| *at);
-                let next = |event: &Ticket, wait: i64| [events.as_slice(), &[(last + wait, event.clone())]].concat();
-                alphabet.iter().flat_map(move |event| [next(event, 0), next(event, 12)]).collect::<Vec<_>>()
-            })
-            .collect();
-        all.extend(longest.iter().cloned());
-    }
-    all.iter().map(|events| timeline(events)).collect()
+    testing::every_timeline(&alphabet, WAIT)
 }
 
 fn only(timeline: &Timeline<Ticket>, keep: impl Fn(Timestamp) -> bool) -> Timeline<Ticket> {

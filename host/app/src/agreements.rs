@@ -121,7 +121,7 @@ impl Assay {
     /// One agreement.
     pub async fn agreement(&self, caller: &Caller, id: AgreementId) -> Result<AgreementView> {
         let unknown = || AppError::not_found("agreement", id.to_string(), "the list of agreements shows them");
-        let found = self.agreements_page(caller, Page { after: id.0.saturating_sub(1), limit: 1 }).await?;
+        let found = self.agreements_page(caller, Page::at(id.0)).await?;
         found.into_iter().find(|view| view.id == id).ok_or_else(unknown)
     }
 }

@@ -107,9 +107,7 @@ impl Assay {
         if let Some(view) = caller.answered::<KeyView>(&mut tx).await? {
             return Ok(NewKey { view, secret: None });
         }
-        let tenant = tenants::by_id(&mut tx, caller.tenant).await?;
-        let side = tenant.map_or(Mode::Live, |tenant| tenant.mode).name();
-        let new = self.insert_key(&mut tx, Some(caller.tenant), request, side).await?;
+        let new = self.insert_key(&mut tx, Some(caller.tenant), request).await?;
         caller.commit(tx, creation(caller, &new.view), &new.view).await?;
         Ok(new)
     }
@@ -119,7 +117,7 @@ impl Assay {
         let request = KeyRequest { name: name.into(), roles: Roles::only(Role::Operator), expires_at: None };
         check(&request, self.clock.now())?;
         let mut tx = self.store.begin_installation().await?;
-        let new = self.insert_key(&mut tx, None, &request, "installation").await?;
+        let new = self.insert_key(&mut tx, None, &request).await?;
         let (subject, after) = (new.view.id.to_string(), Some(shown(&new.view)));
         let operation =
             Operation { tenant: None, actor: actor.into(), action: "key.create", subject, before: None, after, at: new.view.created_at };
@@ -127,13 +125,11 @@ impl Assay {
         Ok(new)
     }
 
-    pub(crate) async fn insert_key(
-        &self,
-        tx: &mut impl Database,
-        tenant: Option<TenantId>,
-        request: &KeyRequest,
-        side: &str,
-    ) -> Result<NewKey> {
+    pub(crate) async fn insert_key(&self, tx: &mut impl Database, tenant: Option<TenantId>, request: &KeyRequest) -> Result<NewKey> {
+        let side = match tenant {
+            Some(id) => tenants::by_id(tx, id).await?.map_or(Mode::Live, |tenant| tenant.mode).name(),
+            None => "installation",
+        };
         let (now, secret) = (self.clock.now(), self.entropy.secret());
         let KeyRequest { name, roles, expires_at } = request.clone();
         let hash = Token::new(KeyId(0), secret).hash();
@@ -168,12 +164,10 @@ impl Assay {
         if old.expires_at.is_some_and(|end| end <= now) {
             return Err(AppError::conflict(format!("the key {id} has ended"), "make a new key instead"));
         }
-        let tenant = tenants::by_id(&mut tx, caller.tenant).await?;
-        let side = tenant.map_or(Mode::Live, |tenant| tenant.mode).name();
         // One that was to last so long is followed by one that lasts as long.
         let lasts = old.expires_at.map(|end| end.since(old.created_at));
         let request = KeyRequest { name: old.name.clone(), roles: old.roles, expires_at: lasts.map(|length| now.plus(length)) };
-        let new = self.insert_key(&mut tx, Some(caller.tenant), &request, side).await?;
+        let new = self.insert_key(&mut tx, Some(caller.tenant), &request).await?;
         keys::expire(&mut tx, id, now.plus(overlap)).await?;
         let before = serde_json::json!({ "key": id, "ends": now.plus(overlap) }).to_string();
         let operation = caller.operation("key.rotate", new.view.id, Some(before), Some(shown(&new.view)), now);

@@ -67,7 +67,6 @@ pub use invoices::{InvoiceView, LineView};
 pub use keys::{KeyRequest, KeyView, NewKey, Principal};
 pub use metrics::Metrics;
 pub use overview::{DayView, Overview};
-pub use prometheus_client;
 pub use rate_cards::RateCardView;
 pub use report::{OutcomeReport, OutcomeReportRow};
 pub use rules::RuleView;

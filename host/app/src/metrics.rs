@@ -129,8 +129,12 @@ impl Metrics {
         self.0.tenants.lock().unwrap_or_else(PoisonError::into_inner).insert(id, name);
     }
 
-    pub(crate) fn name_definition(&self, id: DefinitionId, slug: &str) {
-        self.0.definitions.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert_with(|| slug.to_owned());
+    pub(crate) fn name_definitions(&self, slugs: Vec<(DefinitionId, String)>) {
+        self.0.definitions.lock().unwrap_or_else(PoisonError::into_inner).extend(slugs);
+    }
+
+    pub(crate) fn knows(&self, id: DefinitionId) -> bool {
+        self.0.definitions.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&id)
     }
 
     fn tenant(&self, id: TenantId) -> String {

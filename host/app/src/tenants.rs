@@ -47,8 +47,8 @@ impl Assay {
             return Err(AppError::not_found("tenant", slug, "create it again"));
         };
         let request = KeyRequest { name: "first key".into(), roles: Roles::only(Role::Admin), expires_at: None };
-        let live_key = self.insert_key(&mut tx, Some(live.id), &request, live.mode.name()).await?;
-        let test_key = self.insert_key(&mut tx, Some(test.id), &request, test.mode.name()).await?;
+        let live_key = self.insert_key(&mut tx, Some(live.id), &request).await?;
+        let test_key = self.insert_key(&mut tx, Some(test.id), &request).await?;
         tx.log(&self.creation(actor, id, slug, title)).await?;
         tx.log(&keys::creation(&Caller::new(test.id, actor), &test_key.view)).await?;
         tx.commit(keys::creation(&Caller::new(live.id, actor), &live_key.view)).await?;

@@ -44,8 +44,8 @@ impl Assay {
     /// Reads the terms of a tenant; compiled rules are kept between calls.
     pub(crate) async fn terms(&self, c: &mut impl Connection) -> Result<Arc<Terms>> {
         let versions = definitions::versions(c).await?;
-        for (id, slug) in definitions::all(c).await? {
-            self.metrics.name_definition(id, &slug);
+        if !versions.iter().all(|version| self.metrics.knows(version.definition)) {
+            self.metrics.name_definitions(definitions::all(c).await?);
         }
         let mut judges = HashMap::new();
         for version in &versions {

@@ -5,13 +5,3 @@ pub trait Entropy: Send + Sync {
     /// Thirty-two of them.
     fn secret(&self) -> [u8; 32];
 }
-
-/// The same bytes each time, for tests and for commands that make no secret.
-#[derive(Debug, Clone, Copy)]
-pub struct FixedEntropy(pub [u8; 32]);
-
-impl Entropy for FixedEntropy {
-    fn secret(&self) -> [u8; 32] {
-        self.0
-    }
-}

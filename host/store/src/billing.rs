@@ -101,7 +101,7 @@ pub async fn runs_page(c: &mut impl Connection, page: Page) -> Result<Vec<RunRow
 
 /// One run of the tenant.
 pub async fn run(c: &mut impl Connection, id: RunId) -> Result<Option<RunRow>> {
-    let found = runs_page(c, Page { after: id.0.saturating_sub(1), limit: 1 }).await?;
+    let found = runs_page(c, Page::at(id.0)).await?;
     Ok(found.into_iter().find(|run| run.id == id))
 }
 
@@ -227,14 +227,12 @@ pub struct NewInvoice {
 pub async fn issue(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<InvoiceId> {
     let tenant = tx.tenant();
     let series = new.kind.series();
-    let side = "select live is not null from tenants where id = $1";
-    let is_test: bool = sqlx::query_scalar(side).bind(tenant.0).fetch_one(tx.sql()).await?;
-    let mark = if is_test { "TEST-" } else { "" };
     let number = sequences::take(tx, &format!("{series}/{}", tenant.0), 1).await?;
     let sql = "insert into invoices (tenant, run, customer, kind, number, period, currency, total, corrects, issued_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
+               select $1, $2, $3, $4, case when live is null then $5 else 'TEST-' || $5 end, $6, $7, $8, $9, $10 from tenants where id = $1 \
+               returning id";
     let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.run.0).bind(new.customer.0).bind(new.kind.name());
-    let query = query.bind(format!("{mark}{series}-{number:06}")).bind(new.period.to_string()).bind(new.total.currency().to_string());
+    let query = query.bind(format!("{series}-{number:06}")).bind(new.period.to_string()).bind(new.total.currency().to_string());
     let query = query.bind(new.total.minor()).bind(new.corrects.map(|invoice| invoice.0)).bind(now.micros());
     let invoice: i64 = query.fetch_one(tx.sql()).await?;
     let head = "insert into invoice_lines (tenant, invoice, position, customer, agreement, period, kind, charge, tier, label, unit_price, \

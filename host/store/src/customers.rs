@@ -122,7 +122,7 @@ pub async fn by_name(c: &mut impl Connection, name: &str) -> Result<Option<Custo
         Some(id) => id,
         None => name.parse().unwrap_or(CustomerId(0)),
     };
-    let found = page(c, Page { after: id.0.saturating_sub(1), limit: 1 }).await?;
+    let found = page(c, Page::at(id.0)).await?;
     Ok(found.into_iter().find(|customer| customer.id == id))
 }
 

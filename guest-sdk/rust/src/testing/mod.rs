@@ -31,6 +31,7 @@
 
 mod coerce;
 mod fixture;
+mod laws;
 mod stage;
 
 use std::{
@@ -38,6 +39,8 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+
+pub use self::laws::{beginnings, every_timeline};
 
 use self::{
     fixture::{Ask, Fixture},

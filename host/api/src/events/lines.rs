@@ -8,7 +8,11 @@ use bytes::Bytes;
 use tokio::io::{AsyncBufRead, AsyncReadExt as _};
 
 use super::wire;
-use crate::{body::broken, kind::Kind, problem::Problem};
+use crate::{
+    body::{broken, stalled},
+    kind::Kind,
+    problem::Problem,
+};
 
 /// Bytes read before a piece is recorded.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -68,7 +72,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     async fn fill(&mut self, wanted: usize) -> Result<(), Problem> {
         while !self.ended && self.buffer.len() < wanted {
             let read = tokio::time::timeout(self.idle, self.reader.read_buf(&mut self.buffer)).await;
-            let read = read.map_err(|_| super::idle(self.idle))?.map_err(|_| broken())?;
+            let read = read.map_err(|_| stalled(self.idle))?.map_err(|_| broken())?;
             self.ended = read == 0;
             self.bytes_left = self.bytes_left.checked_sub(read as u64).ok_or_else(|| {
                 Problem::new(Kind::TooLarge, format!("the body is over {} bytes; send the rest in another request", self.bytes_max))

@@ -26,7 +26,7 @@ use tokio_util::io::StreamReader;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    body::{media_type, stalled},
+    body::media_type,
     kind::Kind,
     problem::{Problem, ProblemBody},
     state::Api,
@@ -212,8 +212,4 @@ fn answered(answers: &EventsAnswer, minimal: bool) -> Response {
         response.headers_mut().insert("preference-applied", HeaderValue::from_static("return=minimal"));
     }
     response
-}
-
-pub(crate) fn idle(idle: std::time::Duration) -> Problem {
-    stalled(idle)
 }
