@@ -6,8 +6,13 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use assay_cli::toolchain::{Options, build_component};
-use assay_runtime::{Engine, Limits, Rule};
+use assay_cli::{
+    sandbox::COMPILE,
+    toolchain::{Options, build_component},
+};
+use assay_runtime::{Artefacts, Compiler, Engine, Rule, Setup};
+
+use crate::bin;
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {
@@ -36,7 +41,14 @@ pub fn resolved_ticket() -> &'static [u8] {
 /// One engine for all tests: each reserves address space for its instances.
 pub fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::new(Limits::default()).expect("an engine"))
+    ENGINE.get_or_init(|| Engine::start(setup()).expect("an engine"))
+}
+
+/// Compiles as the product does, in a process of its own, and keeps what it compiled for the next run of the tests.
+fn setup() -> Setup {
+    let compiler = Compiler::Apart { program: bin::path(), arguments: vec![COMPILE.into()] };
+    let artefacts = Artefacts::open(root().join("target").join("tests"), [7; 32]).expect("a folder for compiled rules");
+    Setup { compiler, artefacts: Some(artefacts), ..Setup::default() }
 }
 
 /// `resolved-ticket`, admitted.

@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use crate::finding::report;
 use crate::step::{Steps, run};
 use crate::workspace::Workspace;
-use crate::{edges, tidy};
+use crate::{edges, supply, tidy};
 
-/// Formatting, edges, tidiness, lints and documentation, the quick ones first.
+/// Formatting, edges, tidiness, the supply chain, lints and documentation, the quick ones first.
 pub fn ci(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     refuse(arguments, "ci")?;
     println!("The checks: seconds, then 5 to 8 minutes of lints and documentation the first time on two cores.");
@@ -29,7 +29,8 @@ pub fn edges(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
 
 fn walls(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     steps.run("edges", || report(&edges::check(&workspace.packages)))?;
-    steps.run("tidiness", || report(&tidy::check(&workspace.root)?))
+    steps.run("tidiness", || report(&tidy::check(&workspace.root)?))?;
+    steps.run("supply chain", || report(&supply::check(workspace)?))
 }
 
 /// The flags of the environment, and every warning an error.

@@ -12,6 +12,7 @@ mod finding;
 mod machine;
 mod plugins;
 mod step;
+mod supply;
 mod test;
 mod tidy;
 mod workspace;
@@ -33,14 +34,14 @@ usage: cargo xtask COMMAND
                           --exit, --interactions N, --seed S, --rules FOLDER (relative paths start at the workspace's root)
   test [FILTER…]          build everything and run the tests whose names contain a filter, or all; they need Chromium and its
                           driver, which are installed if they are missing and you are root on Debian
-  ci                      formatting, lints, edges between crates, tidiness, documentation
+  ci                      formatting, edges between crates, tidiness, the supply chain, lints, documentation
   plugins                 build the example rules as components
   bench [NAME [ARGUMENTS]]
                           run one benchmark, or all
   history FILE [ARGUMENTS]
                           run a real history, a compressed table of incidents, and check what must hold on it
   crash [--cycles N]      kill imports, bills and a server under load again and again and check that nothing is lost or doubled
-  edges                   check the edges between crates and the tidiness of the tree; builds nothing
+  edges                   check the edges between crates, the tidiness of the tree, and what it is built from; builds nothing
 ";
 
 fn main() -> ExitCode {

@@ -1,5 +1,6 @@
 //! The workspace as cargo describes it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,21 +43,51 @@ pub struct Dependency {
     pub local: bool,
 }
 
+/// What the lock file resolves for this machine. A package that is only spoken of by a weak feature (`name?/feature`) is in it
+/// without being built.
+pub struct Tree {
+    /// The packages, those of the workspace among them.
+    pub packages: Vec<Resolved>,
+}
+
+/// A package as it is resolved.
+pub struct Resolved {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The SPDX expression in its manifest.
+    pub licence: Option<String>,
+    /// The features of it that are on.
+    pub features: Vec<String>,
+    /// What each of its features turns on.
+    pub implied: BTreeMap<String, Vec<String>>,
+    /// Who depends on it.
+    pub users: Vec<User>,
+}
+
+/// A package that depends on another.
+pub struct User {
+    /// Its name.
+    pub name: String,
+    /// Whether it belongs to the workspace.
+    pub member: bool,
+    /// The features it asks the other for; `default` is one.
+    pub features: Vec<String>,
+}
+
 impl Workspace {
     /// Asks cargo; resolves and downloads nothing.
     pub fn load() -> Result<Self> {
-        let output = Command::new(program())
-            .args(["metadata", "--no-deps", "--format-version", "1"])
-            .stdin(Stdio::null())
-            .output()
-            .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
-        if !output.status.success() {
-            bail!("cargo cannot read the workspace:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
-        }
-        let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo's description of the workspace is not JSON")?;
+        let metadata = metadata(&mut Command::new(program()), &["--no-deps"])?;
         let root = PathBuf::from(text(&metadata, "workspace_root")?);
         let packages = list(&metadata, "packages").iter().map(|package| Package::read(&root, package)).collect::<Result<_>>()?;
         Ok(Self { target: PathBuf::from(text(&metadata, "target_directory")?), root, packages })
+    }
+
+    /// Asks cargo for everything below the packages. Builds nothing, and downloads only what a build would.
+    pub fn tree(&self) -> Result<Tree> {
+        Tree::read(&metadata(&mut self.cargo(), &["--locked", "--filter-platform", "host-tuple"])?)
     }
 
     /// The cargo that started this program, at the workspace's root.
@@ -102,6 +133,66 @@ impl Dependency {
     }
 }
 
+impl Tree {
+    /// Reads the description that cargo gives.
+    pub fn read(metadata: &Value) -> Result<Self> {
+        let packages = list(metadata, "packages").iter().map(|package| Resolved::read(metadata, package)).collect::<Result<_>>()?;
+        Ok(Self { packages })
+    }
+}
+
+impl Resolved {
+    fn read(metadata: &Value, package: &Value) -> Result<Self> {
+        let (id, name) = (text(package, "id")?, text(package, "name")?);
+        let nodes = metadata.get("resolve").map(|resolve| list(resolve, "nodes")).unwrap_or_default();
+        let members = texts(metadata, "workspace_members");
+        let users = nodes.iter().filter(|node| texts(node, "dependencies").contains(&id.as_str()));
+        let users = users.filter_map(|node| by_id(list(metadata, "packages"), node.get("id")?.as_str()?));
+        Ok(Self {
+            version: text(package, "version")?,
+            licence: package.get("license").and_then(Value::as_str).map(str::to_owned),
+            features: by_id(nodes, &id).map(|node| owned(texts(node, "features"))).unwrap_or_default(),
+            implied: features(package),
+            users: users.map(|user| User::read(user, &name, &members)).collect::<Result<_>>()?,
+            name,
+        })
+    }
+}
+
+impl User {
+    fn read(user: &Value, of: &str, members: &[&str]) -> Result<Self> {
+        let mut features = Vec::new();
+        for dependency in list(user, "dependencies").iter().filter(|dependency| dependency.get("name").is_some_and(|name| name == of)) {
+            features.extend(owned(texts(dependency, "features")));
+            if dependency.get("uses_default_features").and_then(Value::as_bool) == Some(true) {
+                features.push("default".to_owned());
+            }
+        }
+        Ok(Self { name: text(user, "name")?, member: members.contains(&text(user, "id")?.as_str()), features })
+    }
+}
+
+/// What `cargo metadata` says. What cargo says beside it, of downloads above all, goes to the terminal.
+fn metadata(cargo: &mut Command, arguments: &[&str]) -> Result<Value> {
+    let output = cargo
+        .args(["metadata", "--format-version", "1"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo cannot be started: install Rust, or put cargo on the PATH")?;
+    if !output.status.success() {
+        bail!("cargo cannot read the workspace: it says above why");
+    }
+    serde_json::from_slice(&output.stdout).context("cargo's description of the workspace is not JSON")
+}
+
+fn features(package: &Value) -> BTreeMap<String, Vec<String>> {
+    let table = package.get("features").unwrap_or(&Value::Null);
+    let names = table.as_object().into_iter().flat_map(|table| table.keys());
+    names.map(|name| (name.clone(), owned(texts(table, name)))).collect()
+}
+
 /// A path from the root, with forward slashes.
 pub fn relative(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
@@ -113,6 +204,18 @@ fn program() -> OsString {
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
+    list(value, key).iter().filter_map(Value::as_str).collect()
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+fn by_id<'a>(values: &'a [Value], id: &str) -> Option<&'a Value> {
+    values.iter().find(|value| value.get("id").is_some_and(|known| known == id))
 }
 
 fn text(value: &Value, key: &str) -> Result<String> {

@@ -5,23 +5,23 @@ use assay_domain::{
     decimal::Quantity,
     definition::Version,
     fault::Fault,
-    id::{DefinitionId, EvaluationId, InteractionId},
-    manifest::Manifest,
+    id::{DefinitionId, EngineId, EvaluationId, EventId, InteractionId},
     outcome::{Meter, OutcomeState, Usage, usage_deltas},
     projection::EvaluationInput,
-    standing::{Seal, Standing, Walk},
+    standing::{Standing, Walk},
     time::{Duration, Timestamp},
     timeline::Timeline,
-    verdict::Answer,
 };
-use assay_runtime::Question;
 use assay_store::{
     evaluations::NewEvaluation,
     interactions::{InteractionRow, Settled},
     outcomes::OutcomeRow,
 };
 
-use crate::terms::{Judge, Terms};
+use crate::{
+    ask::{Asking, Said},
+    terms::{Judge, Terms},
+};
 
 /// How long after a fault of the infrastructure it is tried again.
 const RETRY_AFTER: Duration = Duration::seconds(60);
@@ -61,6 +61,7 @@ impl Case {
     pub(crate) fn judge(mut self, terms: &Terms, as_of: Timestamp, clock: &dyn Clock) -> Settlement {
         let customer = self.timeline.customer(as_of);
         let opened_at = self.timeline.opened_at(as_of);
+        let facts_until = self.timeline.facts().iter().map(|fact| fact.event).max().unwrap_or(EventId(0));
         let mut due: Vec<Timestamp> = self.timeline.next_withheld(as_of).into_iter().collect();
         let mut changes = Vec::new();
         if let Some(opened_at) = opened_at {
@@ -70,7 +71,8 @@ impl Case {
                     continue;
                 }
                 let stood = self.take(version.definition);
-                let hearing = Hearing { version, judge, input, as_of, interaction: self.row.id, customer, stood };
+                let (engine, interaction) = (terms.engine, self.row.id);
+                let hearing = Hearing { version, judge, input, as_of, engine, facts_until, interaction, customer, stood };
                 let started = clock.now();
                 match hearing.judge() {
                     Heard::Unchanged(due_at) => due.extend(due_at),
@@ -103,6 +105,8 @@ struct Hearing<'a> {
     judge: &'a Judge,
     input: EvaluationInput,
     as_of: Timestamp,
+    engine: EngineId,
+    facts_until: EventId,
     interaction: InteractionId,
     customer: Option<assay_domain::id::CustomerId>,
     stood: Option<OutcomeRow>,
@@ -121,8 +125,8 @@ impl Hearing<'_> {
         }
         let times: Vec<Timestamp> = self.input.events.iter().map(|event| event.at).collect();
         let walk = Walk { opened_at: self.input.opened_at, times: &times, timing: &self.version.content.timing, as_of: self.as_of };
-        let mut fuel = 0;
-        let standing = walk.standing(|events, at| self.ask(events, at, &mut fuel));
+        let asking = Asking { rule: &self.judge.rule, content: &self.version.content, input: &self.input };
+        let (standing, fuel) = asking.standing(&walk);
         let blank = self.blank(root);
         Heard::Changed(Box::new(match standing {
             Ok(standing) => self.stand(blank, &standing, &walk, fuel),
@@ -138,21 +142,6 @@ impl Hearing<'_> {
 
     fn same_question(&self, stood: &OutcomeRow, root: assay_domain::canon::Digest) -> bool {
         stood.version == self.version.id && stood.input_root == root
-    }
-
-    fn ask(&self, events: usize, at: Timestamp, fuel: &mut u64) -> Result<Answer, Fault> {
-        if let Some(answer) = Answer::without_rule(&self.input, events) {
-            return Ok(answer);
-        }
-        let question = Question {
-            opened_at: self.input.opened_at,
-            events: self.input.events.get(..events).unwrap_or_default(),
-            parameters: &self.version.content.parameters,
-            as_of: at,
-        };
-        let evaluated = self.judge.rule.evaluate(&question)?;
-        *fuel += evaluated.fuel;
-        Ok(evaluated.answer)
     }
 
     fn blank(&self, input_root: assay_domain::canon::Digest) -> OutcomeRow {
@@ -192,7 +181,7 @@ impl Hearing<'_> {
         let outcome = OutcomeRow {
             state: Some(state),
             reason: Some(said.reason.clone()),
-            note: said.note,
+            note: said.note.clone(),
             evidence: said.evidence.iter().filter_map(|index| Some(self.input.events.get(*index as usize)?.event)).collect(),
             quantity: success.map_or(Quantity::ZERO, |success| success.quantity),
             class: success.and_then(|success| manifest.classes.get(success.class? as usize).cloned()),
@@ -205,7 +194,7 @@ impl Hearing<'_> {
             due_at: standing.due(walk, wakes).or(holdback),
             ..blank
         };
-        let evaluation = self.record(standing.asked_at, said.conclusion, Some(said.reason), said.detail, fuel, &outcome);
+        let evaluation = self.record(standing.asked_at, said, fuel, &outcome);
         let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&outcome));
         Change { evaluation: Some(evaluation), outcome, usage, fault: None, micros: 0 }
     }
@@ -220,64 +209,23 @@ impl Hearing<'_> {
             return Change { evaluation: None, outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0 };
         }
         let outcome = OutcomeRow { version: self.version.id, due_at: None, ..flagged };
-        let (code, detail) = (fault.code.code().to_owned(), fault.detail.clone());
-        let evaluation = self.record(self.as_of, "fault", Some(code), Some(detail), fuel, &outcome);
+        let evaluation = self.record(self.as_of, Said::fault(fault), fuel, &outcome);
         Change { evaluation: Some(evaluation), outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0 }
     }
 
-    fn record(
-        &self,
-        as_of: Timestamp,
-        conclusion: &'static str,
-        reason: Option<String>,
-        detail: Option<String>,
-        fuel: u64,
-        of: &OutcomeRow,
-    ) -> NewEvaluation {
+    fn record(&self, as_of: Timestamp, said: Said, fuel: u64, of: &OutcomeRow) -> NewEvaluation {
         NewEvaluation {
             interaction: of.interaction,
             version: self.version.id,
             input_root: of.input_root,
             as_of,
-            conclusion,
-            reason,
-            detail,
+            conclusion: said.conclusion,
+            reason: Some(said.reason),
+            detail: said.detail,
             fuel,
-        }
-    }
-}
-
-/// A standing verdict in the terms of its manifest.
-struct Said {
-    conclusion: &'static str,
-    reason: String,
-    note: Option<String>,
-    evidence: Vec<u32>,
-    detail: Option<String>,
-}
-
-impl Said {
-    fn of(standing: &Standing, manifest: &Manifest) -> Self {
-        let host = |conclusion, reason: &str, note: Option<&String>| Self {
-            conclusion,
-            reason: reason.into(),
-            note: note.cloned(),
-            evidence: Vec::new(),
-            detail: note.cloned(),
-        };
-        match &standing.answer {
-            Answer::RuleError(message) => host("rule-error", "rule-error", Some(message)),
-            Answer::MissingField(field) => host("missing-field", "missing-field", Some(field)),
-            Answer::Verdict(verdict) => Self {
-                conclusion: verdict.decision.name(),
-                reason: match standing.seal {
-                    Some(Seal::Expired) => "deadline".into(),
-                    _ => manifest.reasons.get(verdict.reason as usize).map(|reason| reason.code.clone()).unwrap_or_default(),
-                },
-                note: verdict.note.clone(),
-                evidence: verdict.evidence.clone(),
-                detail: serde_json::to_string(verdict).ok(),
-            },
+            engine: self.engine,
+            facts_until: self.facts_until,
+            known_at: self.as_of,
         }
     }
 }

@@ -10,8 +10,10 @@
 //! [`Operation`](assay_domain::operation::Operation); then a command in `host/cli` and a case in `tests/it`.
 
 mod agreements;
+mod ask;
 mod bill;
 mod caller;
+mod compiling;
 mod conflicts;
 mod credit;
 mod customers;
@@ -20,6 +22,7 @@ pub mod desk;
 mod doctor;
 mod dump;
 mod error;
+mod gate;
 pub mod import;
 mod ingest;
 mod interactions;
@@ -45,10 +48,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assay_domain::{canon::Digest, clock::Clock, entropy::Entropy, time::Timestamp};
+use assay_domain::{canon::Digest, clock::Clock, entropy::Entropy, id::EngineId, time::Timestamp};
 use assay_runtime::{Engine, Evaluators, Rule};
 use assay_store::Store;
 
+use compiling::Compiling;
 use record::Recorder;
 use work::Signals;
 
@@ -84,8 +88,10 @@ pub struct Assay {
     pub(crate) rules: Mutex<HashMap<Digest, Rule>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) compiling: Compiling,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) signals: Arc<Signals>,
+    pub(crate) engine_id: tokio::sync::OnceCell<EngineId>,
     pub(crate) metrics: Metrics,
 }
 
@@ -106,7 +112,8 @@ impl Assay {
         let recorder = Recorder::new(store.clone(), Arc::clone(&world.clock), Arc::clone(&signals), metrics.clone());
         let World { clock, entropy } = world;
         let recorder = Arc::new(recorder);
-        Ok(Self { store, engine, evaluators, rules: Mutex::default(), clock, entropy, recorder, signals, metrics })
+        let (rules, engine_id, compiling) = Default::default();
+        Ok(Self { store, engine, evaluators, rules, clock, entropy, compiling, recorder, signals, engine_id, metrics })
     }
 
     /// The current time of its clock.

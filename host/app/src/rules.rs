@@ -29,7 +29,9 @@ impl From<RuleRow> for RuleView {
 impl Assay {
     /// Admits a component and stores it for both sides of the tenant; the same component again gives the same rule.
     pub async fn push_rule(&self, caller: &Caller, bytes: &[u8]) -> Result<RuleView> {
-        let rule = self.admit(bytes.to_vec()).await?;
+        let turn = self.compiling.upload(caller.tenant).await;
+        let rule = self.admit(bytes.to_vec(), turn).await?;
+        self.keep_rule(&rule);
         let (digest, manifest) = (rule.digest(), rule.manifest().clone());
         let after = serde_json::json!({ "name": manifest.name, "digest": digest }).to_string();
         let mut view = None;
@@ -51,10 +53,16 @@ impl Assay {
         Ok([Some(caller.tenant), other.map(|side| side.id)].into_iter().flatten().map(side).collect())
     }
 
-    /// Compiling takes long, so it keeps no thread from answering requests.
-    pub(crate) async fn admit(&self, bytes: Vec<u8>) -> Result<Rule> {
+    /// Compiling takes long, so it keeps no thread from answering requests; the turn is held until it is over, whoever has given up
+    /// waiting for it.
+    pub(crate) async fn admit<T: Send + 'static>(&self, bytes: Vec<u8>, turn: T) -> Result<Rule> {
         let engine = self.engine.clone();
-        let admitted = tokio::task::spawn_blocking(move || engine.admit(&bytes)).await;
+        let admit = move || {
+            let admitted = engine.admit(&bytes);
+            drop(turn);
+            admitted
+        };
+        let admitted = tokio::task::spawn_blocking(admit).await;
         Ok(admitted.map_err(|error| AppError::Evaluators(std::io::Error::other(error)))??)
     }
 

@@ -8,12 +8,12 @@ use std::{
 use assay_domain::{
     canon::Digest,
     definition::Version,
-    id::{CustomerId, VersionId},
+    id::{CustomerId, EngineId, VersionId},
     projection::Reads,
     terms::{Agreement, terms},
     time::Timestamp,
 };
-use assay_runtime::Rule;
+use assay_runtime::{Origin, Rule};
 use assay_store::{Connection, StoreError, agreements, definitions, rules};
 
 use crate::{Assay, error::Result};
@@ -26,6 +26,8 @@ pub(crate) struct Judge {
 
 /// The terms of a tenant at one moment.
 pub(crate) struct Terms {
+    /// The engine that its rules run on.
+    pub(crate) engine: EngineId,
     versions: Vec<Version>,
     judges: HashMap<VersionId, Judge>,
     agreements: HashMap<CustomerId, Vec<Agreement>>,
@@ -56,7 +58,7 @@ impl Assay {
         for agreement in agreements::all(c).await? {
             by_customer.entry(agreement.customer).or_default().push(agreement);
         }
-        Ok(Arc::new(Terms { versions, judges, agreements: by_customer }))
+        Ok(Arc::new(Terms { engine: self.engine_id().await?, versions, judges, agreements: by_customer }))
     }
 
     /// A stored rule, compiled once per process.
@@ -66,8 +68,16 @@ impl Assay {
         }
         let missing = || StoreError::Corrupt { table: "components", column: "digest", value: digest.to_string() };
         let bytes = rules::component(c, digest).await?.ok_or_else(missing)?;
-        let rule = self.admit(bytes).await?;
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, rule.clone());
+        let rule = self.admit(bytes, self.compiling.load().await).await?;
+        if rule.origin() == Origin::Replaced {
+            tracing::error!(component = %digest, "infra.cache-integrity: compiled code was not ours or did not fit, and was replaced");
+        }
+        self.keep_rule(&rule);
         Ok(rule)
+    }
+
+    /// Keeps a compiled rule for as long as the process lives.
+    pub(crate) fn keep_rule(&self, rule: &Rule) {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.digest(), rule.clone());
     }
 }

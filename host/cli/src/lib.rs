@@ -13,6 +13,7 @@ pub mod fixtures;
 mod log;
 pub mod output;
 pub mod progress;
+pub mod sandbox;
 mod service;
 pub mod session;
 pub mod settings;

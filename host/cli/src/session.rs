@@ -5,10 +5,9 @@ use std::{num::NonZeroUsize, path::Path, sync::Arc};
 use anyhow::{Context as _, Result, bail};
 use assay_app::{Assay, Caller, TenantRow, World};
 use assay_domain::{clock::Clock, entropy::Entropy, key::Mode, time::Timestamp};
-use assay_runtime::{Engine, Limits};
 use assay_store::Store;
 
-use crate::{args::Args, settings::Settings};
+use crate::{args::Args, sandbox, settings::Settings};
 
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +56,7 @@ pub async fn open(data: &Path, threads: Option<NonZeroUsize>) -> Result<Arc<Assa
     let store = Store::open(&file).await.with_context(|| format!("cannot open {}", file.display()))?;
     let world = World { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
     let threads = threads.map_or_else(cores, NonZeroUsize::get);
-    Ok(Arc::new(Assay::new(store, Engine::new(Limits::default())?, world, threads)?))
+    Ok(Arc::new(Assay::new(store, sandbox::engine_of(data)?, world, threads)?))
 }
 
 /// Refuses a folder without an installation, which may be a typing mistake.

@@ -115,4 +115,8 @@ ids! {
     ConflictId = "cnf";
     /// What lets a caller in.
     KeyId = "key";
+    /// An engine that rules run on.
+    EngineId = "eng";
+    /// What an audit found.
+    DiscrepancyId = "dsc";
 }

@@ -11,10 +11,13 @@ use assay_domain::{
 use wasmtime::component::Component;
 
 use crate::{
+    artefacts::Kept,
+    compiler::{Compiler, compile_apart},
     config::Engine,
     inspect,
+    order::{CompileOrder, compile_here},
     outline::Outline,
-    rule::{ConfigureError, Question, Rule},
+    rule::{ConfigureError, Origin, Question, Rule},
 };
 
 /// Why a component is refused: a closed set of stable codes.
@@ -36,6 +39,12 @@ pub enum RefusalCode {
     WorldUnsupported,
     /// The compiler refused it.
     CompileFailed,
+    /// Compiling it took longer than the limit.
+    CompileTimeout,
+    /// Compiling it took more memory than the limit.
+    CompileMemory,
+    /// The compiler could not be run, which is no fault of the component.
+    CompilerUnavailable,
     /// It faulted while describing itself, or in the dry run.
     Faulty,
     /// What it declares about itself does not hold.
@@ -54,6 +63,9 @@ impl RefusalCode {
             Self::LimitExceeded => "upload.limit-exceeded",
             Self::WorldUnsupported => "upload.world-unsupported",
             Self::CompileFailed => "upload.compile-failed",
+            Self::CompileTimeout => "upload.compile-timeout",
+            Self::CompileMemory => "upload.compile-memory",
+            Self::CompilerUnavailable => "infra.compiler-unavailable",
             Self::Faulty => "upload.faulty",
             Self::ManifestInvalid => "upload.manifest-invalid",
         }
@@ -102,19 +114,54 @@ impl Engine {
     }
 
     fn compile(&self, bytes: &[u8], contract: String) -> Result<Rule, Refusal> {
-        let failed = |error: wasmtime::Error| {
-            let remedy = "build it with `assay rule build`, which checks the component it writes";
-            Refusal::new(RefusalCode::CompileFailed, format!("{error:#}"), remedy)
-        };
-        let component = Component::from_binary(&self.wasm, bytes).map_err(failed)?;
+        let digest = Digest::of(bytes);
+        let (component, origin) = self.component(digest, bytes)?;
         let pre = self.linker.pre_link(&component).map_err(|error| {
             let remedy = "generate its exports from wit/0.1 unchanged; the SDK does";
             Refusal::new(RefusalCode::ExportMissing, format!("{error:#}"), remedy)
         })?;
         let manifest = Rule::describe(self, &pre).map_err(|fault| faulty("describe", &fault))?;
         check_manifest(&manifest)?;
-        Ok(Rule::new(self.clone(), Digest::of(bytes), contract, manifest, pre))
+        Ok(Rule::new(self.clone(), digest, contract, manifest, pre, origin))
     }
+
+    /// The compiled component: from the code that is kept if it is authentic and fits, otherwise compiled anew.
+    fn component(&self, digest: Digest, bytes: &[u8]) -> Result<(Component, Origin), Refusal> {
+        let Some(artefacts) = &self.setup.artefacts else {
+            return Ok((self.load(&self.code_of(bytes)?)?, Origin::Compiled));
+        };
+        let origin = match artefacts.load(digest, self.code) {
+            Kept::Code(code) => match self.load(&code) {
+                Ok(component) => return Ok((component, Origin::Kept)),
+                Err(_) => Origin::Replaced,
+            },
+            Kept::Forged => Origin::Replaced,
+            Kept::Absent => Origin::Compiled,
+        };
+        let code = self.code_of(bytes)?;
+        // What cannot be kept is compiled again by the next process.
+        drop(artefacts.keep(digest, self.code, &code));
+        Ok((self.load(&code)?, origin))
+    }
+
+    fn code_of(&self, bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let order = CompileOrder::new(&self.limits, self.setup.optimisation);
+        match &self.setup.compiler {
+            Compiler::Here => compile_here(&order, bytes).map_err(failed),
+            Compiler::Apart { program, arguments } => compile_apart(program, arguments, &order, bytes),
+        }
+    }
+
+    #[expect(unsafe_code, reason = "loading compiled code is running it")]
+    fn load(&self, code: &[u8]) -> Result<Component, Refusal> {
+        // SAFETY: the code comes from our own compiler, over a pipe or out of a file whose keyed hash was found to be ours.
+        let loaded = unsafe { Component::deserialize(&self.wasm, code) };
+        loaded.map_err(|error| failed(format!("{error:#}")))
+    }
+}
+
+fn failed(problem: String) -> Refusal {
+    Refusal::new(RefusalCode::CompileFailed, problem, "build it with `assay rule build`, which checks the component it writes")
 }
 
 fn check_manifest(manifest: &Manifest) -> Result<(), Refusal> {

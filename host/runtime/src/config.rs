@@ -1,12 +1,20 @@
 //! The one constructor of the engine.
 
-use std::sync::Arc;
+use std::{
+    hash::{Hash as _, Hasher},
+    sync::Arc,
+};
 
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy, WasmFeatures};
+use assay_domain::canon::{Digest, Encoder};
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig, Strategy, VariableOperatorCost,
+    WasmFeatures,
+};
 
 use crate::{
     contract::Linker,
     limits::{Limits, MEMORIES_MAX, TABLES_MAX},
+    setup::{Allocation, Optimisation, Setup},
     ticker::Ticker,
 };
 
@@ -17,6 +25,11 @@ pub struct Engine {
     pub(crate) linker: Arc<Linker>,
     pub(crate) limits: Limits,
     pub(crate) ticker: Arc<Ticker>,
+    pub(crate) setup: Arc<Setup>,
+    /// What compiled code depends on.
+    pub(crate) code: Digest,
+    fingerprint: Digest,
+    description: Arc<str>,
 }
 
 /// Why there is no engine.
@@ -25,27 +38,70 @@ pub struct Engine {
 pub struct EngineError(String);
 
 impl Engine {
-    /// Starts an engine and the thread that ticks its epochs.
+    /// Starts an engine with these limits that compiles in this process and keeps no code.
     pub fn new(limits: Limits) -> Result<Self, EngineError> {
-        let error = |error: wasmtime::Error| EngineError(format!("{error:#}"));
-        let wasm = wasmtime::Engine::new(&config(&limits)).map_err(error)?;
+        Self::start(Setup { limits, ..Setup::default() })
+    }
+
+    /// Starts an engine and the thread that ticks its epochs.
+    pub fn start(setup: Setup) -> Result<Self, EngineError> {
+        let limits = setup.limits;
+        let wasm = wasm(&limits, setup.allocation, setup.optimisation)?;
         let ticker = Ticker::start(wasm.clone()).map_err(|error| EngineError(error.to_string()))?;
         let linker = Arc::new(Linker::new(&wasm));
-        Ok(Self { wasm, linker, limits, ticker: Arc::new(ticker) })
+        let code = code(&wasm);
+        let fingerprint = fingerprint(code, &limits);
+        let description = format!("wasmtime, {}, {}", std::env::consts::ARCH, std::env::consts::OS).into();
+        Ok(Self { wasm, linker, limits, ticker: Arc::new(ticker), setup: Arc::new(setup), code, fingerprint, description })
+    }
+
+    /// Another engine with the same limits and the same code, whose instances get their memory otherwise.
+    pub fn with_allocation(&self, allocation: Allocation) -> Result<Self, EngineError> {
+        Self::start(Setup { allocation, ..Setup::clone(&self.setup) })
     }
 
     /// The limits it holds rules to.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
+
+    /// The hash of everything an answer can depend on besides the rule and its question: the version of the compiler, its settings,
+    /// the processor's features that it uses, the cost of each instruction, and the limits.
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// What it is, for people.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// How often its epoch has advanced: a number that stands still means that wall time is not limited.
+    pub fn epochs(&self) -> u64 {
+        self.ticker.count()
+    }
+}
+
+/// The engine of wasmtime with our settings.
+pub(crate) fn wasm(limits: &Limits, allocation: Allocation, optimisation: Optimisation) -> Result<wasmtime::Engine, EngineError> {
+    let mut config = config(limits, optimisation);
+    if allocation == Allocation::Pooled {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)));
+    }
+    wasmtime::Engine::new(&config).map_err(|error| EngineError(format!("{error:#}")))
 }
 
 /// Every setting that a verdict could depend on is fixed here, as is every setting that costs.
-fn config(limits: &Limits) -> Config {
+fn config(limits: &Limits, optimisation: Optimisation) -> Config {
     let mut config = Config::new();
     config
         .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(match optimisation {
+            Optimisation::Speed => OptLevel::Speed,
+            Optimisation::None => OptLevel::None,
+        })
         .consume_fuel(true)
+        .operator_cost(cost())
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true)
@@ -68,10 +124,29 @@ fn config(limits: &Limits) -> Config {
         .generate_address_map(false)
         .debug_info(false)
         .native_unwind_info(false)
+        .parallel_compilation(false)
         .max_wasm_stack(limits.stack_bytes_max)
-        .memory_init_cow(true)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)));
+        .memory_init_cow(true);
     config
+}
+
+/// What instructions cost, written out where it depends on an operand; every other instruction costs 1, and what makes no code
+/// nothing. A golden test holds the sums.
+fn cost() -> OperatorCost {
+    let mut cost = OperatorCost::new();
+    cost.variable = VariableOperatorCost {
+        memory_copy_per_byte: 1,
+        memory_fill_per_byte: 1,
+        memory_init_per_byte: 1,
+        // Nothing, or a rule that asks for too many pages would run out of fuel instead of memory. What it gets is bounded anyway.
+        memory_grow_per_page: 0,
+        table_copy_per_element: 1,
+        table_fill_per_element: 1,
+        table_init_per_element: 1,
+        table_grow_per_element: 1,
+        ..VariableOperatorCost::new()
+    };
+    cost
 }
 
 /// Scanning the page map for dirty pages is what makes a fresh instance cheap: it resets only what was written.
@@ -92,4 +167,33 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
         .max_unused_warm_slots(n)
         .pagemap_scan(Enabled::Auto);
     pool
+}
+
+/// The hash of what compiled code depends on.
+fn code(wasm: &wasmtime::Engine) -> Digest {
+    let mut collected = Collected(Vec::new());
+    wasm.precompile_compatibility_hash().hash(&mut collected);
+    let mut document = Encoder::new("assay.1.code");
+    document.bytes(&collected.0);
+    document.digest()
+}
+
+fn fingerprint(code: Digest, limits: &Limits) -> Digest {
+    let mut document = Encoder::new("assay.1.engine");
+    document.bytes(code.as_bytes());
+    limits.encode(&mut document);
+    document.digest()
+}
+
+/// Takes down what is hashed instead of hashing it, because the standard hashers are not made to be kept.
+struct Collected(Vec<u8>);
+
+impl Hasher for Collected {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.len() as u64
+    }
 }

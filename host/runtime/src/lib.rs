@@ -12,6 +12,8 @@
 //! folder in `wit/`, a `bindgen!` beside the first in `contract.rs`, and an adaptation to the newest types there.
 
 mod admission;
+mod artefacts;
+mod compiler;
 mod config;
 mod contract;
 mod counted;
@@ -21,14 +23,20 @@ mod fault;
 mod function;
 mod inspect;
 mod limits;
+mod order;
 mod outline;
 mod rule;
+mod setup;
 mod tally;
 mod ticker;
 
 pub use admission::{Refusal, RefusalCode};
+pub use artefacts::Artefacts;
+pub use compiler::Compiler;
 pub use config::{Engine, EngineError};
 pub use counted::AdmissionLimit;
 pub use evaluators::Evaluators;
 pub use limits::Limits;
-pub use rule::{ConfigureError, Evaluated, InstanceReuse, Question, Rule};
+pub use order::{CompileLimits, compile_and_exit};
+pub use rule::{ConfigureError, Evaluated, InstanceReuse, Origin, Question, Rule};
+pub use setup::{Allocation, Optimisation, Setup};

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use assay_domain::{time::Duration, verdict::VerdictLimits};
+use assay_domain::{canon::Encoder, time::Duration, verdict::VerdictLimits};
 use wasmtime::ResourceLimiter;
 
-use crate::counted::{AdmissionLimit, Counted};
+use crate::{
+    counted::{AdmissionLimit, Counted},
+    order::CompileLimits,
+};
 
 /// Memories of an instance, all its modules together.
 pub(crate) const MEMORIES_MAX: u32 = 2;
@@ -35,6 +38,8 @@ pub struct Limits {
     pub instances_max: u32,
     /// Sizes of a verdict.
     pub verdict: VerdictLimits,
+    /// What compiling may cost.
+    pub compile: CompileLimits,
 }
 
 impl Default for Limits {
@@ -50,11 +55,25 @@ impl Default for Limits {
             output_bytes_max: 256 << 10,
             instances_max: 64,
             verdict: VerdictLimits::default(),
+            compile: CompileLimits { memory_bytes_max: 1 << 30, cpu_seconds_max: 10, wall_seconds_max: 60 },
         }
     }
 }
 
 impl Limits {
+    /// Writes down those that an answer can depend on.
+    pub(crate) fn encode(&self, to: &mut Encoder) {
+        let VerdictLimits { note_bytes_max, evidence_max, shares_max } = self.verdict;
+        let sizes = [self.memory_bytes_max, self.table_elements_max, self.stack_bytes_max, self.output_bytes_max];
+        let fuel = [self.evaluation_fuel_max, self.instantiation_fuel_max];
+        for size in sizes.into_iter().chain([note_bytes_max, evidence_max, shares_max]) {
+            to.len(size);
+        }
+        for fuel in fuel {
+            to.bytes(&fuel.to_be_bytes());
+        }
+    }
+
     /// Everything that admission counts before compiling, in the order in which it is checked.
     pub fn admission(&self) -> impl Iterator<Item = AdmissionLimit> + '_ {
         Counted::ALL.into_iter().map(move |counted| counted.limit(self))

@@ -30,6 +30,18 @@ struct Inner {
     contract: String,
     manifest: Manifest,
     pre: Pre,
+    origin: Origin,
+}
+
+/// Where a rule's compiled code came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It was compiled.
+    Compiled,
+    /// It was kept from before.
+    Kept,
+    /// Something was kept in its place that this installation did not write, or that does not fit; it was compiled instead.
+    Replaced,
 }
 
 /// What a rule is asked.
@@ -64,8 +76,13 @@ pub enum ConfigureError {
 }
 
 impl Rule {
-    pub(crate) fn new(engine: Engine, digest: Digest, contract: String, manifest: Manifest, pre: Pre) -> Self {
-        Self(Arc::new(Inner { engine, digest, contract, manifest, pre }))
+    pub(crate) fn new(engine: Engine, digest: Digest, contract: String, manifest: Manifest, pre: Pre, origin: Origin) -> Self {
+        Self(Arc::new(Inner { engine, digest, contract, manifest, pre, origin }))
+    }
+
+    /// Where its compiled code came from.
+    pub fn origin(&self) -> Origin {
+        self.0.origin
     }
 
     /// The hash of the component.

@@ -4,6 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
+        atomic::{AtomicU64, Ordering},
         mpsc::{RecvTimeoutError, Sender, channel},
     },
     thread::JoinHandle,
@@ -16,19 +17,27 @@ const TICK: Duration = Duration::from_millis(10);
 /// Ticks an engine's epoch until it is dropped.
 pub(crate) struct Ticker {
     stop: Option<Sender<()>>,
+    count: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ticker {
     pub(crate) fn start(engine: wasmtime::Engine) -> io::Result<Self> {
         let (stop, stopped) = channel();
-        let engine = Arc::new(engine);
+        let count = Arc::<AtomicU64>::default();
+        let counted = Arc::clone(&count);
         let thread = std::thread::Builder::new().name("assay-epoch".into()).spawn(move || {
             while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
                 engine.increment_epoch();
+                counted.fetch_add(1, Ordering::Relaxed);
             }
         })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        Ok(Self { stop: Some(stop), count, thread: Some(thread) })
+    }
+
+    /// How often it has ticked.
+    pub(crate) fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
     }
 
     /// How many ticks cover a wall time; one more, because the current epoch is already running.

@@ -157,6 +157,7 @@ pub(crate) fn migrator() -> Migrator {
     let migrations = vec![
         migration(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
         migration(2, "service", include_str!("../migrations/sqlite/0002_service.sql")),
+        migration(3, "sandbox", include_str!("../migrations/sqlite/0003_sandbox.sql")),
     ];
     Migrator { migrations: migrations.into(), ..Migrator::DEFAULT }
 }

@@ -2,7 +2,9 @@
 
 mod abi;
 mod admission;
+mod compiling;
 mod declarations;
+mod determinism;
 mod features;
 mod files;
 mod fixtures;

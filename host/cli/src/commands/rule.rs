@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use assay_domain::manifest::Manifest;
-use assay_runtime::{Engine, Limits, Rule as Admitted};
+use assay_runtime::Rule as Admitted;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use super::definition;
 use crate::{
     fixtures,
     output::{Output, table},
+    sandbox,
     session::Session,
     toolchain::{self, Options},
 };
@@ -110,7 +111,7 @@ pub(crate) fn component(rule: &Path) -> Result<Vec<u8>> {
 }
 
 fn admit(bytes: &[u8]) -> Result<Admitted> {
-    Ok(Engine::new(Limits::default())?.admit(bytes)?)
+    Ok(sandbox::engine()?.admit(bytes)?)
 }
 
 fn test(rule: &Path, folder: Option<&Path>) -> Result<Output> {

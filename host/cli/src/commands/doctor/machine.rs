@@ -3,10 +3,10 @@
 use std::{fs::File, io, io::Write as _, net::SocketAddr, path::Path};
 
 use assay_domain::clock::Clock as _;
-use assay_runtime::{Engine, Limits};
 
 use super::Finding;
 use crate::{
+    sandbox,
     session::SystemClock,
     settings::Settings,
     toolchain::{self, TARGET, Way},
@@ -91,7 +91,7 @@ fn write(path: &Path) -> io::Result<i64> {
 }
 
 fn check_engine() -> Finding {
-    match Engine::new(Limits::default()) {
+    match sandbox::engine() {
         Ok(_) => Finding::ok("sandbox", "it starts"),
         Err(error) => {
             Finding::failed("sandbox", error.to_string(), "give the process more address space, or run it on a supported machine")
