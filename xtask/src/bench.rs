@@ -11,8 +11,8 @@ use crate::workspace::Workspace;
 
 const PACKAGE: &str = "assay-tests";
 
-/// Targets with chores of their own: they need arguments, so `bench` alone leaves them out.
-const APART: [&str; 1] = ["history"];
+/// Targets that need arguments or go on for as long as one likes, so `bench` alone leaves them out.
+const APART: [&str; 3] = ["history", "attacks", "fuzz"];
 
 /// Runs one benchmark with its arguments, or all of them.
 pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {

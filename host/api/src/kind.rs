@@ -37,6 +37,8 @@ pub enum Kind {
     Internal,
     /// The service is busy or going down.
     Unavailable,
+    /// The engine may not judge.
+    EngineHeld,
 }
 
 /// What is known about a kind.
@@ -58,7 +60,7 @@ const fn row(kind: Kind, slug: &'static str, status: StatusCode, title: &'static
 }
 
 /// Every kind, in order of status.
-pub const KINDS: [Row; 16] = [
+pub const KINDS: [Row; 17] = [
     row(
         Kind::Malformed,
         "malformed",
@@ -174,6 +176,14 @@ pub const KINDS: [Row; 16] = [
         StatusCode::SERVICE_UNAVAILABLE,
         "The service is busy or going down",
         "Nothing was done, or nothing that was not answered. Try again after the seconds in `Retry-After`; repeating is safe.",
+    ),
+    row(
+        Kind::EngineHeld,
+        "engine-held",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Judging is held",
+        "This version of the service does not give the verdicts that were recorded, so it judges and bills nothing. Events are recorded as ever, and are judged \
+         once the operator has gone back to the version that judged before.",
     ),
 ];
 

@@ -139,6 +139,10 @@ impl From<AppError> for Problem {
         match error {
             AppError::Invalid(violation) => violation.into(),
             AppError::NotFound { what, name, .. } => Self::new(Kind::NotFound, format!("there is no {what} {name:?}")),
+            AppError::Refused(refusal) if refusal.is_of_host() => {
+                tracing::error!(error = &refusal as &dyn std::error::Error, "a component could not be looked at");
+                Self::unavailable("the component could not be looked at; nothing is wrong with it")
+            }
             AppError::Refused(refusal) => {
                 Self::new(Kind::RuleRefused, format!("{}; {}", refusal.problem, refusal.remedy)).with("code", refusal.code.code())
             }
@@ -147,6 +151,10 @@ impl From<AppError> for Problem {
             }
             error @ AppError::KeyReused { .. } => Self::new(Kind::IdempotencyKeyReused, error.to_string()),
             AppError::Stopped => Self::unavailable("the service is shutting down; nothing was done"),
+            error @ AppError::EngineHeld { .. } => {
+                tracing::error!(error = &error as &dyn std::error::Error, "judging is held");
+                Self::new(Kind::EngineHeld, "the engine of this service judges recorded evaluations differently; nothing was judged")
+            }
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "a use case failed");
                 Self::new(Kind::Internal, "the service failed; nothing that was not answered was done")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_domain::{definition::ActivationError, violation::Violation};
+use assay_domain::{canon::Digest, definition::ActivationError, violation::Violation};
 use assay_rating::RatingError;
 use assay_runtime::{EngineError, Refusal};
 use assay_store::StoreError;
@@ -66,6 +66,19 @@ pub enum AppError {
     /// The sandbox cannot start.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The engine of this process does not give the verdicts that were recorded, so it may not judge.
+    #[error(
+        "infra.engine-mismatch: this engine judges recorded evaluations differently ({differences} of the latest, the first {example}); \
+         go back to the version of assay that recorded them, and report the difference"
+    )]
+    EngineHeld {
+        /// The engine's fingerprint.
+        fingerprint: Digest,
+        /// How many differ, of the latest of every version.
+        differences: u64,
+        /// One of them, and what differs.
+        example: String,
+    },
     /// What was asked for cannot be written.
     #[error("the output cannot be written")]
     Write(#[source] std::io::Error),

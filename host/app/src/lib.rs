@@ -11,6 +11,7 @@
 
 mod agreements;
 mod ask;
+mod audit;
 mod bill;
 mod caller;
 mod compiling;
@@ -34,6 +35,7 @@ mod metrics;
 mod overview;
 mod rate_cards;
 mod record;
+mod replay;
 mod report;
 mod rules;
 mod runs;
@@ -54,10 +56,13 @@ use assay_store::Store;
 
 use compiling::Compiling;
 use record::Recorder;
+use replay::OnDemand;
 use work::Signals;
 
 pub use agreements::{AgreementRequest, AgreementView};
-pub use assay_store::{Page, billing::InvoiceRow, customers::Standing, operations::OperationRow, tenants::TenantRow};
+pub use assay_store::{
+    Page, billing::InvoiceRow, customers::Standing, discrepancies::DiscrepancyRow, operations::OperationRow, tenants::TenantRow,
+};
 pub use bill::{BillProgress, BillReport};
 pub use caller::{Caller, Once};
 pub use conflicts::ConflictView;
@@ -72,6 +77,7 @@ pub use keys::{KeyRequest, KeyView, NewKey, Principal};
 pub use metrics::Metrics;
 pub use overview::{DayView, Overview};
 pub use rate_cards::RateCardView;
+pub use replay::{Check, DifferenceView, ReplayReport, ReplayRequest, Selection};
 pub use report::{OutcomeReport, OutcomeReportRow};
 pub use rules::RuleView;
 pub use runs::RunView;
@@ -92,6 +98,7 @@ pub struct Assay {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) signals: Arc<Signals>,
     pub(crate) engine_id: tokio::sync::OnceCell<EngineId>,
+    pub(crate) on_demand: tokio::sync::OnceCell<OnDemand>,
     pub(crate) metrics: Metrics,
 }
 
@@ -112,8 +119,8 @@ impl Assay {
         let recorder = Recorder::new(store.clone(), Arc::clone(&world.clock), Arc::clone(&signals), metrics.clone());
         let World { clock, entropy } = world;
         let recorder = Arc::new(recorder);
-        let (rules, engine_id, compiling) = Default::default();
-        Ok(Self { store, engine, evaluators, rules, clock, entropy, compiling, recorder, signals, engine_id, metrics })
+        let (rules, engine_id, on_demand, compiling) = Default::default();
+        Ok(Self { store, engine, evaluators, rules, clock, entropy, compiling, recorder, signals, engine_id, on_demand, metrics })
     }
 
     /// The current time of its clock.

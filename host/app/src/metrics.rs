@@ -38,6 +38,8 @@ struct Inner {
     lag_seconds: Family<TenantLabels, Histogram, fn() -> Histogram>,
     queue_age_seconds: Family<TenantLabels, Gauge<f64, std::sync::atomic::AtomicU64>>,
     worker_errors: Counter,
+    audit_executions: Family<TenantLabels, Counter>,
+    audit_discrepancies: Family<CheckLabels, Counter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -71,6 +73,12 @@ struct FaultLabels {
     code: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CheckLabels {
+    tenant: String,
+    check: String,
+}
+
 /// One judgement, as it is measured.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Judged<'a> {
@@ -97,6 +105,8 @@ impl Default for Metrics {
             lag_seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 26))),
             queue_age_seconds: Family::default(),
             worker_errors: Counter::default(),
+            audit_executions: Family::default(),
+            audit_discrepancies: Family::default(),
         };
         let mut registry = Registry::with_prefix("assay");
         registry.register("events", "Events by what became of them", inner.events.clone());
@@ -107,6 +117,8 @@ impl Default for Metrics {
         registry.register("settlement_lag_seconds", "From the arrival of a fact to its settled verdict", inner.lag_seconds.clone());
         registry.register("queue_age_seconds", "How long the oldest unjudged fact waits", inner.queue_age_seconds.clone());
         registry.register("worker_errors", "Passes of the worker that failed and are tried again", inner.worker_errors.clone());
+        registry.register("audit_executions", "Evaluations that were executed again", inner.audit_executions.clone());
+        registry.register("audit_discrepancies", "Evaluations that came out otherwise, by check", inner.audit_discrepancies.clone());
         *inner.registry.lock().unwrap_or_else(PoisonError::into_inner) = registry;
         Self(Arc::new(inner))
     }
@@ -181,6 +193,15 @@ impl Metrics {
 
     pub(crate) fn worker_failed(&self) {
         self.0.worker_errors.inc();
+    }
+
+    pub(crate) fn audited(&self, tenant: TenantId, executed: u64) {
+        self.0.audit_executions.get_or_create(&TenantLabels { tenant: self.tenant(tenant) }).inc_by(executed);
+    }
+
+    pub(crate) fn discrepant(&self, tenant: TenantId, check: &str) {
+        let labels = CheckLabels { tenant: self.tenant(tenant), check: check.to_owned() };
+        self.0.audit_discrepancies.get_or_create(&labels).inc();
     }
 }
 

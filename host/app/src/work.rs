@@ -1,4 +1,4 @@
-//! The worker as a daemon: judges facts as they arrive, wakes timers, and carries billing runs to their end.
+//! The worker as a daemon: judges facts as they arrive, wakes timers, carries billing runs to their end, and audits what was judged.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -85,7 +85,7 @@ impl Signals {
 impl Assay {
     /// Works until it is told to stop; what it is doing is finished first. A failure is logged and tried again.
     pub async fn work(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.judge_on(stop.clone()), self.bill_on(stop));
+        tokio::join!(self.judge_on(stop.clone()), self.bill_on(stop.clone()), self.audit_on(stop));
     }
 
     async fn judge_on(&self, mut stop: watch::Receiver<bool>) {
@@ -117,7 +117,7 @@ impl Assay {
         Ok(())
     }
 
-    async fn every_side(&self) -> Result<Vec<TenantId>> {
+    pub(crate) async fn every_side(&self) -> Result<Vec<TenantId>> {
         let rows = tenants::all(&mut self.store.read_installation().await?).await?;
         for row in &rows {
             let name = if row.live == row.id { row.slug.clone() } else { format!("{}:test", row.slug) };
@@ -192,7 +192,7 @@ impl Assay {
         Ok(tx.commit(caller.operation("answers.forget", before, None, None, self.now())).await?)
     }
 
-    fn failed(&self, what: &str, error: &crate::AppError) {
+    pub(crate) fn failed(&self, what: &str, error: &crate::AppError) {
         self.metrics.worker_failed();
         tracing::error!(error = error as &dyn std::error::Error, "{what} failed and is tried again");
     }

@@ -5,8 +5,8 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    agreement, bill, customer, definition, demo, doctor, dump, evaluate, import, interaction, invoice, key, operation, rate_card, report,
-    rule, serve, tenant,
+    agreement, audit, bill, customer, definition, demo, doctor, dump, evaluate, import, interaction, invoice, key, operation, rate_card,
+    report, rule, serve, tenant,
 };
 
 /// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step is recorded.
@@ -84,6 +84,9 @@ pub enum Command {
     /// The audit log.
     #[command(subcommand)]
     Operation(operation::Operation),
+    /// Execute again what was judged, and compare.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The canonical dump: the same for the same facts, whatever order they came in.
     Dump(dump::Dump),
     /// Serve the HTTP API and the console, judge what comes in and carry billing runs.

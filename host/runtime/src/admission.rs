@@ -43,8 +43,8 @@ pub enum RefusalCode {
     CompileTimeout,
     /// Compiling it took more memory than the limit.
     CompileMemory,
-    /// The compiler could not be run, which is no fault of the component.
-    CompilerUnavailable,
+    /// The host could not look at it, which is no fault of the component.
+    HostFailed,
     /// It faulted while describing itself, or in the dry run.
     Faulty,
     /// What it declares about itself does not hold.
@@ -65,7 +65,7 @@ impl RefusalCode {
             Self::CompileFailed => "upload.compile-failed",
             Self::CompileTimeout => "upload.compile-timeout",
             Self::CompileMemory => "upload.compile-memory",
-            Self::CompilerUnavailable => "infra.compiler-unavailable",
+            Self::HostFailed => "infra.admission-failed",
             Self::Faulty => "upload.faulty",
             Self::ManifestInvalid => "upload.manifest-invalid",
         }
@@ -86,6 +86,16 @@ pub struct Refusal {
 impl Refusal {
     pub(crate) fn new(code: RefusalCode, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { code, problem: problem.into(), remedy: remedy.into() }
+    }
+
+    /// Whether nothing is known to be wrong with the component.
+    pub fn is_of_host(&self) -> bool {
+        self.code == RefusalCode::HostFailed
+    }
+
+    /// No refusal of the component at all: it could not be looked at.
+    pub(crate) fn of_host(problem: impl Into<String>) -> Self {
+        Self::new(RefusalCode::HostFailed, problem, "nothing is wrong with the component; try again, and tell the operator if it stays so")
     }
 }
 
@@ -169,8 +179,11 @@ fn check_manifest(manifest: &Manifest) -> Result<(), Refusal> {
 }
 
 fn faulty(what: &str, fault: &Fault) -> Refusal {
+    if !fault.code.is_deterministic() {
+        return Refusal::of_host(format!("{what} ended in {fault}"));
+    }
     let remedy = match fault.code {
-        FaultCode::FuelExhausted | FaultCode::WallTime => "look for a loop that does not end",
+        FaultCode::FuelExhausted => "look for a loop that does not end",
         FaultCode::MemoryLimit => "use less memory",
         FaultCode::StackOverflow => "look for recursion that does not end",
         FaultCode::AbiViolation => "generate the exports with the SDK instead of by hand",

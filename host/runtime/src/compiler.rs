@@ -10,11 +10,11 @@ use std::{
 };
 
 use crate::{
-    admission::{Refusal, RefusalCode},
+    admission::Refusal,
     order::CompileOrder,
 };
 
-/// More compiled code than this is not taken from the compiling process.
+/// As much compiled code as this is not taken from the compiling process.
 const CODE_BYTES_MAX: u64 = 256 << 20;
 /// More of its complaints is not read.
 const COMPLAINT_BYTES_MAX: u64 = 4 << 10;
@@ -42,7 +42,7 @@ pub(crate) fn compile_apart(program: &PathBuf, arguments: &[OsString], order: &C
     let child = command.spawn().map_err(|error| unavailable(&error))?;
     let (code, complaint, status) = talk(child, component, order).map_err(|error| unavailable(&error))?;
     match status {
-        Some(status) if status.success() => Ok(code),
+        Some(status) if status.success() && (code.len() as u64) < CODE_BYTES_MAX => Ok(code),
         status => Err(order.refusal(&Ended { status, complaint })),
     }
 }
@@ -56,12 +56,7 @@ pub(crate) struct Ended {
 }
 
 fn unavailable(error: &io::Error) -> Refusal {
-    let problem = format!("the compiling process cannot be run: {error}");
-    Refusal::new(
-        RefusalCode::CompilerUnavailable,
-        problem,
-        "nothing is wrong with the component; try again, and tell the operator if it stays so",
-    )
+    Refusal::of_host(format!("the compiling process cannot be run: {error}"))
 }
 
 /// Gives the component, takes code and complaints, and waits for the end; kills the process when its time is over.

@@ -55,7 +55,7 @@ impl Default for Limits {
             output_bytes_max: 256 << 10,
             instances_max: 64,
             verdict: VerdictLimits::default(),
-            compile: CompileLimits { memory_bytes_max: 1 << 30, cpu_seconds_max: 10, wall_seconds_max: 60 },
+            compile: CompileLimits { memory_bytes_max: 1 << 30, cpu_seconds_max: 9, wall_seconds_max: 60 },
         }
     }
 }

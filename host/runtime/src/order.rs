@@ -68,6 +68,12 @@ impl CompileOrder {
         if complaint.contains("memory allocation of") || complaint.contains("Cannot allocate memory") {
             return over(RefusalCode::CompileMemory, format!("compiling it takes more than {} MiB", self.memory_bytes_max >> 20));
         }
+        if is_killed(status) {
+            return Refusal::of_host(format!("the compiling process was killed ({status})"));
+        }
+        if status.success() {
+            return over(RefusalCode::CompileMemory, "it compiles to too much machine code".into());
+        }
         let remedy = "build it with `assay rule build`, which checks the component it writes";
         if status.code() == Some(REFUSED) {
             return Refusal::new(RefusalCode::CompileFailed, complaint, remedy);
@@ -93,12 +99,23 @@ const REFUSED: i32 = 10;
 #[cfg(unix)]
 fn is_cpu_limit(status: std::process::ExitStatus) -> bool {
     use std::os::unix::process::ExitStatusExt as _;
-    let limits = [rustix::process::Signal::XCPU, rustix::process::Signal::KILL];
-    limits.iter().any(|signal| status.signal() == Some(signal.as_raw()))
+    status.signal() == Some(rustix::process::Signal::XCPU.as_raw())
+}
+
+/// By somebody else: an operator, or a system without memory.
+#[cfg(unix)]
+fn is_killed(status: std::process::ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.signal() == Some(rustix::process::Signal::KILL.as_raw())
 }
 
 #[cfg(not(unix))]
 fn is_cpu_limit(_status: std::process::ExitStatus) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn is_killed(_status: std::process::ExitStatus) -> bool {
     false
 }
 

@@ -142,6 +142,8 @@ pub struct InstanceReuse {
 impl InstanceReuse {
     /// Asks the same instance once more.
     pub fn evaluate(&mut self, question: &Question<'_>) -> Result<Evaluated, Fault> {
+        let ticks = self.rule.0.engine.ticker.ticks(self.rule.0.engine.limits.wall_time_max);
+        self.instance.store.set_epoch_deadline(ticks);
         self.instance.evaluate(&self.rule.0, question)
     }
 }
@@ -150,28 +152,25 @@ struct Instance {
     store: Store<Limiter>,
     rule: OutcomeRule,
     fuel: u64,
-    ticks: u64,
 }
 
 impl Instance {
-    /// Instantiates with a budget of its own: start functions are hostile too.
+    /// Instantiates with fuel of its own: start functions are hostile too. The time is for instantiating and calling together.
     fn new(engine: &Engine, pre: &Pre) -> Result<Self, Fault> {
         let limits = &engine.limits;
         let mut store = Store::new(&engine.wasm, Limiter::new(limits));
         store.limiter(|limiter| limiter);
         store.set_hostcall_fuel(limits.output_bytes_max);
         store.set_max_component_handles(0);
-        let ticks = engine.ticker.ticks(limits.wall_time_max);
-        store.set_epoch_deadline(ticks);
+        store.set_epoch_deadline(engine.ticker.ticks(limits.wall_time_max));
         store.set_fuel(limits.instantiation_fuel_max).map_err(|error| classify(&error))?;
         let rule = pre.instantiate(&mut store).map_err(|error| classify(&error))?;
-        Ok(Self { store, rule, fuel: limits.evaluation_fuel_max, ticks })
+        Ok(Self { store, rule, fuel: limits.evaluation_fuel_max })
     }
 
     /// One call with its own budget; gives back the fuel it used.
     fn call<T>(&mut self, call: impl FnOnce(&OutcomeRule, &mut Store<Limiter>) -> wasmtime::Result<T>) -> Result<(T, u64), Fault> {
         self.store.set_fuel(self.fuel).map_err(|error| classify(&error))?;
-        self.store.set_epoch_deadline(self.ticks);
         let answer = call(&self.rule, &mut self.store).map_err(|error| classify(&error))?;
         let left = self.store.get_fuel().map_err(|error| classify(&error))?;
         Ok((answer, self.fuel.saturating_sub(left)))

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::support::Service;
 
 /// Every kind. One that is added does not compile below until it is listed here.
-const EVERY: [Kind; 16] = [
+const EVERY: [Kind; 17] = [
     Kind::Malformed,
     Kind::Unauthenticated,
     Kind::Forbidden,
@@ -29,6 +29,7 @@ const EVERY: [Kind; 16] = [
     Kind::RateLimited,
     Kind::Internal,
     Kind::Unavailable,
+    Kind::EngineHeld,
 ];
 
 fn is_listed(kind: Kind) -> bool {
@@ -48,7 +49,8 @@ fn is_listed(kind: Kind) -> bool {
         | Kind::RuleRefused
         | Kind::RateLimited
         | Kind::Internal
-        | Kind::Unavailable => EVERY.contains(&kind),
+        | Kind::Unavailable
+        | Kind::EngineHeld => EVERY.contains(&kind),
     }
 }
 

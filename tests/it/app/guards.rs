@@ -11,13 +11,14 @@ use super::{
     support::{accept, bill, connect, drain, event, ingest, number, standard, tickets},
 };
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../host/store/migrations/sqlite/0001_foundation.sql"),
     include_str!("../../../host/store/migrations/sqlite/0002_service.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0003_sandbox.sql"),
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
-const MUTABLE: [&str; 8] = ["answers", "billing_runs", "customers", "interactions", "outcomes", "payloads", "sequences", "sessions"];
+const MUTABLE: [&str; 9] = ["answers", "billing_runs", "breakers", "customers", "interactions", "outcomes", "payloads", "sequences", "sessions"];
 
 /// Of a key only its end may change, which `keys.rs` tries.
 const ENDING: [&str; 1] = ["keys"];
@@ -52,6 +53,9 @@ async fn lived_in() -> Installation {
     bill(&installation, caller, "2016-03").await;
     assay.assign_interaction(caller, "stray", "acme", "they asked").await.expect("assigned");
     drain(&installation, caller).await;
+    let found = "insert into discrepancies (tenant, evaluation, engine, kind, recorded, found, found_at) \
+                 select tenant, id, engine, 'replay', 'this', 'that', 0 from evaluations limit 1";
+    sqlx::query(found).execute(&mut connect(&installation).await).await.expect("a discrepancy");
     installation
 }
 

@@ -1,6 +1,7 @@
 //! The use cases, each on a temporary installation whose clock is set by hand.
 
 mod agreements;
+mod audit;
 mod billing;
 mod corrections;
 mod data;

@@ -1,5 +1,6 @@
 //! The binary, as people and programs start it.
 
+mod audit;
 mod bad_files;
 mod bad_names;
 mod bad_rules;

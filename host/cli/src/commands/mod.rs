@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod agreement;
+pub mod audit;
 pub mod bill;
 pub mod customer;
 pub mod definition;
@@ -71,6 +72,7 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Invoice(command) => invoice::run(command, session).await,
         Command::Report(command) => report::run(command, session).await,
         Command::Operation(command) => operation::run(command, session).await,
+        Command::Audit(command) => audit::run(command, session).await,
         Command::Dump(command) => dump::run(command, session).await,
         Command::Tenant(_) | Command::Serve(_) | Command::Doctor(_) | Command::Demo(_) => {
             unreachable!("these need no tenant and were run above")

@@ -25,18 +25,18 @@ create table breakers (
 ) strict;
 create index breakers_tenant on breakers (tenant);
 
--- Evaluations that came out otherwise when they were executed again, and laws that rules broke. check: 'replay', 'irrelevant-event' or
+-- Evaluations that came out otherwise when they were executed again, and laws that rules broke. kind: 'replay', 'irrelevant-event' or
 -- 'decided-verdict'.
 create table discrepancies (
     id integer primary key,
     tenant integer not null references tenants,
     evaluation integer not null references evaluations,
     engine integer not null references engines,
-    "check" text not null,
+    kind text not null,
     recorded text not null,
     found text not null,
     found_at integer not null,
-    unique (evaluation, engine, "check")
+    unique (evaluation, engine, kind)
 ) strict;
 create index discrepancies_tenant on discrepancies (tenant, id);
 
