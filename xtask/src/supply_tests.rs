@@ -84,7 +84,8 @@ fn an_engine_with_exactly_its_features_passes() {
 #[test]
 fn a_feature_too_many_is_found_with_those_who_turned_it_on() {
     let async_user: (&str, &[&str]) = ("assay-runtime", &["component-model-async"]);
-    let cases: &[(&str, &[(&str, &[&str])], &str)] = &[
+    type Users<'a> = &'a [(&'a str, &'a [&'a str])];
+    let cases: &[(&str, Users<'_>, &str)] = &[
         ("async", &[async_user, ("assay-tests", &["std"])], "`async` on, by assay-runtime: take it away, the sandbox is built without it;"),
         ("async", &[async_user, ("extra", &["default"])], "`async` on, by assay-runtime, extra: take it away, the sandbox"),
         ("gc", &[async_user], "`gc` on, by a feature of another package: take it away, the sandbox"),

@@ -98,7 +98,11 @@ impl Manifest {
         }
         let texts = [&self.title, &self.summary, &self.unit].into_iter();
         let helps = self.parameters.iter().map(|p| &p.help).chain(self.reasons.iter().map(|r| &r.help));
-        if texts.chain(helps).any(|text| text.len() > TEXT_MAX || text.chars().any(|c| c.is_control() && c != '\n')) {
+        let defaults = self.parameters.iter().filter_map(|p| match &p.default {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        });
+        if texts.chain(helps).chain(defaults).any(|text| !is_plain(text)) {
             return Err(Violation::new("manifest", format!("a text is over {TEXT_MAX} bytes or holds control characters"), "shorten it"));
         }
         check_names("manifest.parameters", self.parameters.iter().map(|p| p.name.as_str()))?;
@@ -185,15 +189,19 @@ pub fn check_reads(reads: &[EventType]) -> Result<(), Violation> {
     }
     let mut kinds = BTreeSet::new();
     for read in reads {
-        if read.kind.is_empty() || read.kind.len() > 256 || !kinds.insert(&read.kind) {
+        if read.kind.is_empty() || read.kind.len() > 256 || !is_plain(&read.kind) || !kinds.insert(&read.kind) {
             return Err(Violation::new(
                 "reads",
-                format!("the kind {:?} is empty, too long or named twice", read.kind),
+                format!("the kind {:?} is empty, too long, not printable or named twice", read.kind),
                 "name each kind once",
             ));
         }
         for field in &read.fields {
-            if !field.path.starts_with('/') || field.path.len() > TEXT_MAX {
+            if field.name.is_empty() || !is_plain(&field.name) {
+                let problem = format!("the name {:?} of a field is empty, too long or not printable", field.name);
+                return Err(Violation::new(format!("reads.{}", read.kind), problem, "name it as a reader would"));
+            }
+            if !field.path.starts_with('/') || !is_plain(&field.path) {
                 let remedy = "write a JSON Pointer such as /incident_state";
                 return Err(Violation::new(format!("reads.{}.{}", read.kind, field.name), format!("the path is {:?}", field.path), remedy));
             }
@@ -211,6 +219,11 @@ pub fn encode_reads(reads: &[EventType], to: &mut Encoder) {
             to.text(&field.name).text(&field.path).tag(field.kind as u8).tag(u8::from(field.required));
         }
     }
+}
+
+/// Whether a text is short enough and can be shown on a terminal, which obeys some characters.
+fn is_plain(text: &str) -> bool {
+    text.len() <= TEXT_MAX && !text.chars().any(|c| c.is_control() && c != '\n')
 }
 
 fn check_names<'a>(field: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Violation> {

@@ -15,6 +15,7 @@ use crate::{
     compiler::{Compiler, compile_apart},
     config::Engine,
     inspect,
+    interpreter::Interpreter,
     order::{CompileOrder, compile_here},
     outline::Outline,
     rule::{ConfigureError, Origin, Question, Rule},
@@ -118,14 +119,16 @@ impl Engine {
         inspect::whole(&outline)?;
         inspect::imports(&outline)?;
         let contract = inspect::contract(&outline.exports)?;
-        let rule = self.compile(bytes, contract)?;
+        let rule = self.compile(bytes, contract, outline.interpreter)?;
         dry_run(&rule)?;
         Ok(rule)
     }
 
-    fn compile(&self, bytes: &[u8], contract: String) -> Result<Rule, Refusal> {
+    fn compile(&self, bytes: &[u8], contract: String, interpreter: Option<&Interpreter>) -> Result<Rule, Refusal> {
         let digest = Digest::of(bytes);
-        let (component, origin) = self.component(digest, bytes)?;
+        let compile = if interpreter.is_some() { self.limits.compile_interpreter } else { self.limits.compile };
+        let order = CompileOrder::new(&self.limits, compile, self.setup.optimisation);
+        let (component, origin) = self.component(digest, bytes, &order)?;
         let pre = self.linker.pre_link(&component).map_err(|error| {
             let remedy = "generate its exports from wit/0.1 unchanged; the SDK does";
             Refusal::new(RefusalCode::ExportMissing, format!("{error:#}"), remedy)
@@ -136,9 +139,9 @@ impl Engine {
     }
 
     /// The compiled component: from the code that is kept if it is authentic and fits, otherwise compiled anew.
-    fn component(&self, digest: Digest, bytes: &[u8]) -> Result<(Component, Origin), Refusal> {
+    fn component(&self, digest: Digest, bytes: &[u8], order: &CompileOrder) -> Result<(Component, Origin), Refusal> {
         let Some(artefacts) = &self.setup.artefacts else {
-            return Ok((self.load(&self.code_of(bytes)?)?, Origin::Compiled));
+            return Ok((self.load(&self.code_of(bytes, order)?)?, Origin::Compiled));
         };
         let origin = match artefacts.load(digest, self.code) {
             Kept::Code(code) => match self.load(&code) {
@@ -148,17 +151,16 @@ impl Engine {
             Kept::Forged => Origin::Replaced,
             Kept::Absent => Origin::Compiled,
         };
-        let code = self.code_of(bytes)?;
+        let code = self.code_of(bytes, order)?;
         // What cannot be kept is compiled again by the next process.
         drop(artefacts.keep(digest, self.code, &code));
         Ok((self.load(&code)?, origin))
     }
 
-    fn code_of(&self, bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
-        let order = CompileOrder::new(&self.limits, self.setup.optimisation);
+    fn code_of(&self, bytes: &[u8], order: &CompileOrder) -> Result<Vec<u8>, Refusal> {
         match &self.setup.compiler {
-            Compiler::Here => compile_here(&order, bytes).map_err(failed),
-            Compiler::Apart { program, arguments } => compile_apart(program, arguments, &order, bytes),
+            Compiler::Here => compile_here(order, bytes).map_err(failed),
+            Compiler::Apart { program, arguments } => compile_apart(program, arguments, order, bytes),
         }
     }
 

@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    admission::Refusal,
-    order::CompileOrder,
-};
+use crate::{admission::Refusal, order::CompileOrder};
 
 /// As much compiled code as this is not taken from the compiling process.
 const CODE_BYTES_MAX: u64 = 256 << 20;

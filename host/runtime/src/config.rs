@@ -7,13 +7,13 @@ use std::{
 
 use assay_domain::canon::{Digest, Encoder};
 use wasmtime::{
-    Config, Enabled, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig, Strategy, VariableOperatorCost,
+    Config, Enabled, Inlining, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig, Strategy, VariableOperatorCost,
     WasmFeatures,
 };
 
 use crate::{
     contract::Linker,
-    limits::{Limits, MEMORIES_MAX, TABLES_MAX},
+    limits::{CORE_INSTANCES_MAX, Limits, MEMORIES_MAX, TABLES_MAX},
     setup::{Allocation, Optimisation, Setup},
     ticker::Ticker,
 };
@@ -125,6 +125,8 @@ fn config(limits: &Limits, optimisation: Optimisation) -> Config {
         .debug_info(false)
         .native_unwind_info(false)
         .parallel_compilation(false)
+        // What a known function costs to compile must not depend on the others.
+        .compiler_inlining(Inlining::No)
         .max_wasm_stack(limits.stack_bytes_max)
         .memory_init_cow(true);
     config
@@ -157,12 +159,12 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
     let n = limits.instances_max;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(n)
-        .max_core_instances_per_component(8)
+        .max_core_instances_per_component(CORE_INSTANCES_MAX)
         .max_memories_per_component(MEMORIES_MAX)
         .max_tables_per_component(TABLES_MAX)
-        .total_core_instances(n.saturating_mul(4))
-        .total_memories(n)
-        .total_tables(n.saturating_mul(2))
+        .total_core_instances(n.saturating_mul(CORE_INSTANCES_MAX))
+        .total_memories(n.saturating_mul(MEMORIES_MAX))
+        .total_tables(n.saturating_mul(4))
         .table_elements(limits.table_elements_max)
         .max_memory_size(limits.memory_bytes_max)
         .linear_memory_keep_resident(256 << 10)

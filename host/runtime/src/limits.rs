@@ -7,11 +7,14 @@ use wasmtime::ResourceLimiter;
 
 use crate::{
     counted::{AdmissionLimit, Counted},
+    interpreter::{Interpreter, KNOWN},
     order::CompileLimits,
 };
 
+/// Core modules that an instance is made of.
+pub(crate) const CORE_INSTANCES_MAX: u32 = 48;
 /// Memories of an instance, all its modules together.
-pub(crate) const MEMORIES_MAX: u32 = 2;
+pub(crate) const MEMORIES_MAX: u32 = 3;
 /// Tables of an instance, all its modules together.
 pub(crate) const TABLES_MAX: u32 = 8;
 
@@ -40,6 +43,10 @@ pub struct Limits {
     pub verdict: VerdictLimits,
     /// What compiling may cost.
     pub compile: CompileLimits,
+    /// What compiling a rule of a known interpreter may cost.
+    pub compile_interpreter: CompileLimits,
+    /// The interpreters that are known.
+    pub interpreters: &'static [Interpreter],
 }
 
 impl Default for Limits {
@@ -56,6 +63,8 @@ impl Default for Limits {
             instances_max: 64,
             verdict: VerdictLimits::default(),
             compile: CompileLimits { memory_bytes_max: 1 << 30, cpu_seconds_max: 9, wall_seconds_max: 60 },
+            compile_interpreter: CompileLimits { memory_bytes_max: 1 << 30, cpu_seconds_max: 40, wall_seconds_max: 120 },
+            interpreters: KNOWN,
         }
     }
 }
@@ -102,18 +111,19 @@ impl std::error::Error for GrowthRefused {}
 
 /// Decides growth by our limits alone; a growth that fails traps, so that no rule can see how much memory a machine has.
 pub(crate) struct Limiter {
-    memory_bytes_max: usize,
+    /// What all memories together may still grow by.
+    memory_bytes_left: usize,
     table_elements_max: usize,
 }
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { memory_bytes_max: limits.memory_bytes_max, table_elements_max: limits.table_elements_max }
+        Self { memory_bytes_left: limits.memory_bytes_max, table_elements_max: limits.table_elements_max }
     }
 }
 
-fn decide(desired: usize, maximum: Option<usize>, limit: usize, what: &'static str) -> wasmtime::Result<bool> {
-    if desired > limit {
+fn decide(desired: usize, maximum: Option<usize>, is_within: bool, what: &'static str) -> wasmtime::Result<bool> {
+    if !is_within {
         return Err(GrowthRefused::Limit(what).into());
     }
     // Past the maximum that the module itself declares, growing fails for it as the standard says.
@@ -121,8 +131,13 @@ fn decide(desired: usize, maximum: Option<usize>, limit: usize, what: &'static s
 }
 
 impl ResourceLimiter for Limiter {
-    fn memory_growing(&mut self, _current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        decide(desired, maximum, self.memory_bytes_max, "memory")
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let more = desired.saturating_sub(current);
+        let grows = decide(desired, maximum, more <= self.memory_bytes_left, "memory")?;
+        if grows {
+            self.memory_bytes_left -= more;
+        }
+        Ok(grows)
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
@@ -130,7 +145,7 @@ impl ResourceLimiter for Limiter {
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        decide(desired, maximum, self.table_elements_max, "table")
+        decide(desired, maximum, desired <= self.table_elements_max, "table")
     }
 
     fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {

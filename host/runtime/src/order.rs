@@ -24,8 +24,8 @@ pub(crate) struct CompileOrder {
 }
 
 impl CompileOrder {
-    pub(crate) fn new(limits: &Limits, optimisation: Optimisation) -> Self {
-        let CompileLimits { memory_bytes_max, cpu_seconds_max, wall_seconds_max } = limits.compile;
+    pub(crate) fn new(limits: &Limits, compile: CompileLimits, optimisation: Optimisation) -> Self {
+        let CompileLimits { memory_bytes_max, cpu_seconds_max, wall_seconds_max } = compile;
         let wall_time_max = Duration::from_secs(wall_seconds_max);
         Self { optimisation, stack_bytes_max: limits.stack_bytes_max, memory_bytes_max, cpu_seconds_max, wall_time_max }
     }

@@ -2,7 +2,14 @@
 
 use wasmparser::{BinaryReaderError, ComponentExport, ComponentImport, Parser, Payload, SectionLimited};
 
-use crate::{counted::Counted, expansion::Expansion, function, limits::Limits, tally::Tally};
+use crate::{
+    counted::Counted,
+    expansion::Expansion,
+    function,
+    interpreter::{Interpreter, ModuleHash},
+    limits::Limits,
+    tally::Tally,
+};
 
 /// What a component is made of.
 #[derive(Debug, Default)]
@@ -15,7 +22,20 @@ pub(crate) struct Outline {
     pub(crate) exports: Vec<String>,
     /// Why the walk ended early. The validator names it better, so that comes first.
     pub(crate) broken: Option<BinaryReaderError>,
+    /// The interpreter that it is made of, if it is one that is known; its functions are not counted.
+    pub(crate) interpreter: Option<&'static Interpreter>,
     expansion: Expansion,
+    module: Module,
+}
+
+/// The module that is being read.
+#[derive(Debug, Default)]
+struct Module {
+    /// The interpreter it may turn out to be.
+    candidate: Option<&'static Interpreter>,
+    hash: ModuleHash,
+    /// What is in the functions of the candidate's run.
+    run: Tally,
 }
 
 impl Outline {
@@ -39,12 +59,18 @@ impl Outline {
 
     /// The parts of a component.
     fn component(&mut self, bytes: &[u8], payload: Payload<'_>, limits: &Limits) -> Result<(), BinaryReaderError> {
+        let known = self.module.candidate.map(|known| known.run);
+        let in_run = known.is_some_and(|run| self.module.hash.is_in(run));
+        self.module.hash.read(bytes, &payload, known);
         match payload {
             Payload::Version { encoding, .. } => {
+                self.module = Module::default();
                 self.tally.add(Counted::Nested, 1);
                 self.expansion.open(encoding);
             }
+            Payload::CodeSectionEntry(body) if in_run => function::body(&mut self.module.run, &body)?,
             Payload::End(_) => {
+                self.end_of_module(bytes);
                 if let Some(made) = self.expansion.close() {
                     self.tally.add(Counted::Instances, made);
                 }
@@ -73,16 +99,19 @@ impl Outline {
             Payload::CoreTypeSection(section) => self.tally.add(Counted::Types, u64::from(section.count())),
             Payload::ComponentCanonicalSection(section) => self.tally.add(Counted::Canonicals, u64::from(section.count())),
             Payload::CustomSection(_) => self.tally.add(Counted::CustomSections, 1),
-            part => self.module(part)?,
+            part => self.module(part, limits.interpreters)?,
         }
         Ok(())
     }
 
     /// The parts of a module.
-    fn module(&mut self, payload: Payload<'_>) -> Result<(), BinaryReaderError> {
+    fn module(&mut self, payload: Payload<'_>, interpreters: &'static [Interpreter]) -> Result<(), BinaryReaderError> {
         match payload {
             Payload::TypeSection(section) => function::types(&mut self.tally, section)?,
-            Payload::FunctionSection(section) => self.tally.add(Counted::Functions, u64::from(section.count())),
+            Payload::FunctionSection(section) => {
+                self.tally.add(Counted::Functions, u64::from(section.count()));
+                self.module.candidate = interpreters.iter().find(|known| known.functions == section.count());
+            }
             Payload::GlobalSection(section) => self.tally.add(Counted::Globals, u64::from(section.count())),
             Payload::DataSection(section) => self.tally.add(Counted::DataSegments, u64::from(section.count())),
             Payload::ElementSection(section) => self.tally.add(Counted::ElementSegments, u64::from(section.count())),
@@ -102,6 +131,15 @@ impl Outline {
             _ => {}
         }
         Ok(())
+    }
+
+    /// What is in the run of an interpreter is not counted if it is that, and the only one.
+    fn end_of_module(&mut self, bytes: &[u8]) {
+        let Module { candidate, hash, run } = std::mem::take(&mut self.module);
+        match candidate {
+            Some(known) if self.interpreter.is_none() && hash.digest(bytes).to_string() == known.digest => self.interpreter = Some(known),
+            _ => self.tally.merge(&run),
+        }
     }
 
     fn imports(&mut self, section: SectionLimited<'_, ComponentImport<'_>>) -> Result<(), BinaryReaderError> {

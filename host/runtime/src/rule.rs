@@ -113,7 +113,7 @@ impl Rule {
         let called = instance.call(|rule, store| rule.assay_rule_rule().call_configure(store, &parameters));
         match called.map_err(ConfigureError::Fault)?.0 {
             Ok(reads) => Ok(reads_from_wit(reads)),
-            Err(message) => Err(ConfigureError::Refused(message)),
+            Err(message) => Err(self.0.engine.error(message).map_or_else(ConfigureError::Fault, ConfigureError::Refused)),
         }
     }
 
@@ -193,12 +193,20 @@ impl Instance {
                 })?;
                 Answer::Verdict(verdict)
             }
-            Err(message) if message.len() > rule.engine.limits.verdict.note_bytes_max => {
-                return Err(Fault::new(FaultCode::OutputLimit, "the rule error's message is too long"));
-            }
-            Err(message) => Answer::RuleError(printable(message)),
+            Err(message) => Answer::RuleError(rule.engine.error(message)?),
         };
         Ok(Evaluated { answer, fuel })
+    }
+}
+
+impl Engine {
+    /// The message of a rule's error, as it may be shown.
+    fn error(&self, message: String) -> Result<String, Fault> {
+        let message = printable(message);
+        if message.len() > self.limits.verdict.note_bytes_max {
+            return Err(Fault::new(FaultCode::OutputLimit, "the message of the rule's error is too long"));
+        }
+        Ok(message)
     }
 }
 

@@ -21,6 +21,17 @@ impl Tally {
         }
     }
 
+    /// Takes over what was counted apart in functions.
+    pub(crate) fn merge(&mut self, apart: &Self) {
+        let counted = |counted: Counted| apart.0.get(counted as usize).copied().unwrap_or_default();
+        for most in [Counted::BodyBytes, Counted::Control, Counted::Nesting, Counted::Locals] {
+            self.most(most, counted(most));
+        }
+        for sum in [Counted::ControlInAll, Counted::LocalsInAll] {
+            self.add(sum, counted(sum));
+        }
+    }
+
     /// Checks one limit.
     pub(crate) fn check_one(&self, counted: Counted, limits: &Limits) -> Result<(), Refusal> {
         counted.limit(limits).check(self.0.get(counted as usize).copied().unwrap_or_default())

@@ -18,7 +18,8 @@ const MIGRATIONS: [&str; 3] = [
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
-const MUTABLE: [&str; 9] = ["answers", "billing_runs", "breakers", "customers", "interactions", "outcomes", "payloads", "sequences", "sessions"];
+const MUTABLE: [&str; 9] =
+    ["answers", "billing_runs", "breakers", "customers", "interactions", "outcomes", "payloads", "sequences", "sessions"];
 
 /// Of a key only its end may change, which `keys.rs` tries.
 const ENDING: [&str; 1] = ["keys"];

@@ -59,7 +59,10 @@ fn a_good_installation_fails_nothing() {
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(told.contains("soundness") && told.contains("0 failed"), "{told}");
     let left: Vec<_> = std::fs::read_dir(folder.data()).expect("the folder").map(|file| file.expect("a file").file_name()).collect();
-    assert!(left.iter().all(|name| name == "artefacts" || name.to_string_lossy().starts_with("assay.db")), "it leaves something behind: {left:?}");
+    assert!(
+        left.iter().all(|name| name == "artefacts" || name.to_string_lossy().starts_with("assay.db")),
+        "it leaves something behind: {left:?}"
+    );
 }
 
 #[test]

@@ -63,10 +63,8 @@ fn compiling_has_its_limits_and_the_refusal_names_them() {
 #[test]
 fn a_compiler_that_cannot_be_run_is_no_fault_of_the_component() {
     let bytes = Hostile::unexamined().build();
-    let rows = [
-        ("/nowhere/assay", "cannot be run", RefusalCode::CompilerUnavailable),
-        ("/bin/false", "the compiler broke", RefusalCode::CompileFailed),
-    ];
+    let rows =
+        [("/nowhere/assay", "cannot be run", RefusalCode::HostFailed), ("/bin/false", "the compiler broke", RefusalCode::CompileFailed)];
     for (program, says, code) in rows {
         let compiler = Compiler::Apart { program: program.into(), arguments: Vec::new() };
         let engine = Engine::start(Setup { limits: patient(), compiler, ..Setup::default() }).unwrap();
@@ -126,7 +124,8 @@ fn code_that_is_not_ours_is_never_loaded() {
     let kept = Kept::new();
     assert_eq!(kept.admit([2; 32], Optimisation::Speed), Origin::Replaced, "another key");
     assert_eq!(kept.admit([2; 32], Optimisation::Speed), Origin::Kept);
-    let changes: [(&str, fn(&mut Vec<u8>)); 6] = [
+    type Change = fn(&mut Vec<u8>);
+    let changes: [(&str, Change); 6] = [
         ("a bit of the code", |bytes| bytes[1000] ^= 1),
         ("a bit of the hash", |bytes| bytes[3] ^= 128),
         ("cut short", |bytes| bytes.truncate(2000)),

@@ -58,12 +58,19 @@ fn what_a_rule_reads_must_hold() {
         ("a kind twice", vec![ping(), ping()], "named twice"),
         ("a kind without a name", vec![EventType { kind: String::new(), ..ping() }], "empty"),
         ("a path without a slash", fields(vec![field("field")]), "the path is \"field\""),
+        ("a field without a name", fields(vec![Field { name: String::new(), ..field("/field") }]), "the name \"\" of a field"),
+        ("a name that clears the screen", fields(vec![Field { name: "\u{1b}[2J".into(), ..field("/field") }]), "the name \"\\u{1b}[2J\""),
+        ("a kind that rings", vec![EventType { kind: "ding\u{7}".into(), fields: Vec::new() }], "the kind \"ding\\u{7}\""),
     ];
     for (name, read, says) in rows {
         refused(name, &Hostile::new().reads(Ok(&read)).build(), RefusalCode::ManifestInvalid, says);
     }
     let refusing = Hostile::new().reads(Err("nothing pleases me"));
     refused("refuses its defaults", &refusing.build(), RefusalCode::ManifestInvalid, "nothing pleases me");
+    let clearing = Hostile::new().reads(Err("\u{1b}[2Jnothing"));
+    refused("clears the screen", &clearing.build(), RefusalCode::ManifestInvalid, "its own defaults: [2Jnothing");
+    let lengthy = "x".repeat(1025);
+    refused("says too much", &Hostile::new().reads(Err(&lengthy)).build(), RefusalCode::Faulty, "configure ended in guest.output-limit");
 }
 
 /// Attacks on admission itself, each named with the function it came from.

@@ -2,6 +2,7 @@
 
 mod abi;
 mod admission;
+mod attacks;
 mod compiling;
 mod declarations;
 mod determinism;
@@ -9,6 +10,8 @@ mod features;
 mod files;
 mod fixtures;
 mod fuel;
+mod fuzz;
+mod interpreter;
 mod isolation;
 mod limits;
 mod memory;

@@ -20,11 +20,22 @@ use self::{
 /// The value of the first parameter as `i32`; `evaluate` of a rule that is [`Hostile::unexamined`] has one.
 pub const N: &str = "(i32.wrap_i64 (i64.load offset=8 (local.get $parameters)))";
 
-const CONTRACT: &str = include_str!("../../../wit/0.1/world.wit");
+/// The contract.
+pub const CONTRACT: &str = include_str!("../../../wit/0.1/world.wit");
 const PAGE: u32 = 65_536;
 
 /// Below this nothing is laid out: a scratch of zeros.
 const BASE: u32 = 1024;
+
+/// A core module as a component that speaks a contract.
+pub fn wrap(mut module: Vec<u8>, contract: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("world.wit", contract).expect("the contract parses");
+    let world = resolve.select_world(&[package], Some("outcome-rule")).expect("its world");
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("room for the contract");
+    let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the contract").validate(true);
+    encoder.encode().unwrap_or_else(|error| panic!("{error:#}"))
+}
 
 /// A rule in the making.
 #[derive(Debug, Clone)]
@@ -160,13 +171,13 @@ impl Hostile {
 
     /// The component.
     pub fn build(self) -> Vec<u8> {
-        let mut contract = Resolve::default();
-        let package = contract.push_str("world.wit", &self.contract.replace("@0.1.0", &format!("@{}", self.version)));
-        let world = contract.select_world(&[package.expect("the contract parses")], Some("outcome-rule")).expect("its world");
-        let mut module = wat::parse_str(self.text()).unwrap_or_else(|error| panic!("{error}"));
-        embed_component_metadata(&mut module, &contract, world, StringEncoding::UTF8).expect("room for the contract");
-        let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the contract").validate(true);
-        encoder.encode().unwrap_or_else(|error| panic!("{error:#}"))
+        let contract = self.contract.replace("@0.1.0", &format!("@{}", self.version));
+        wrap(self.module(), &contract)
+    }
+
+    /// The core module of the component.
+    pub fn module(self) -> Vec<u8> {
+        wat::parse_str(self.text()).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn text(mut self) -> String {
