@@ -14,6 +14,7 @@ use assay_domain::{
     time::Timestamp,
 };
 use assay_rating::card::RateCard;
+use assay_runtime::Engine;
 use assay_store::Store;
 use tempfile::TempDir;
 
@@ -67,12 +68,17 @@ pub fn at(text: &str) -> Timestamp {
 impl Installation {
     /// A new installation with one tenant, the clock at a time.
     pub async fn new(now: &str) -> Self {
+        Self::with_engine(components::engine().clone(), now).await
+    }
+
+    /// The same whose rules run on an engine of one's own.
+    pub async fn with_engine(engine: Engine, now: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let store = Store::open(&folder.path().join("assay.db")).await.expect("a database");
         let clock = Arc::new(HandClock::default());
         clock.set(at(now));
         let world = World { clock: clock.clone(), entropy: Arc::new(CountedEntropy::default()) };
-        let assay = Arc::new(Assay::new(store, components::engine().clone(), world.clone(), 2).expect("a service"));
+        let assay = Arc::new(Assay::new(store, engine, world.clone(), 2).expect("a service"));
         let tenant = assay.create_tenant("test", "vendor", "A vendor").await.expect("a tenant");
         Self { assay, clock, caller: Caller::new(tenant, "test"), world, folder }
     }

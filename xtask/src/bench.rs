@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::peers::peers;
 use crate::plugins::prepare;
 use crate::step::{Steps, run};
 use crate::workspace::Workspace;
@@ -18,6 +19,7 @@ const APART: [&str; 3] = ["history", "attacks", "fuzz"];
 pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     let known = known(workspace)?;
     match arguments.split_first() {
+        Some((name, rest)) if name == "peers" => peers(workspace, rest, steps),
         Some((name, rest)) => forward(workspace, &[pick(known, name)?], rest, steps),
         None => {
             let all: Vec<&str> = known.iter().map(String::as_str).filter(|name| !APART.contains(name)).collect();

@@ -10,6 +10,7 @@ mod demo;
 mod edges;
 mod finding;
 mod machine;
+mod peers;
 mod plugins;
 mod step;
 mod supply;
@@ -37,7 +38,7 @@ usage: cargo xtask COMMAND
   ci                      formatting, edges between crates, tidiness, the supply chain, lints, documentation
   plugins                 build the example rules as components
   bench [NAME [ARGUMENTS]]
-                          run one benchmark, or all
+                          run one benchmark, or all; `bench peers` compares with other ways to run rules
   history FILE [ARGUMENTS]
                           run a real history, a compressed table of incidents, and check what must hold on it
   crash [--cycles N]      kill imports, bills and a server under load again and again and check that nothing is lost or doubled

@@ -2,7 +2,7 @@
 
 use assay_domain::{
     definition::VersionContent,
-    fault::Fault,
+    fault::{Fault, FaultCode},
     manifest::Manifest,
     projection::EvaluationInput,
     standing::{Seal, Standing, Walk},
@@ -36,9 +36,18 @@ impl Asking<'_> {
             parameters: &self.content.parameters,
             as_of: at,
         };
-        let evaluated = self.rule.evaluate(&question)?;
-        *fuel += evaluated.fuel;
-        Ok(evaluated.answer)
+        match self.rule.evaluate(&question) {
+            Ok(evaluated) => {
+                *fuel += evaluated.fuel;
+                Ok(evaluated.answer)
+            }
+            Err(fault) => {
+                if fault.code == FaultCode::FuelExhausted {
+                    *fuel += self.rule.evaluation_fuel_max();
+                }
+                Err(fault)
+            }
+        }
     }
 }
 

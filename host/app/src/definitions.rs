@@ -9,7 +9,7 @@ use assay_domain::{
     violation::Violation,
 };
 use assay_runtime::ConfigureError;
-use assay_store::{Page, Tx, billing, definitions, interactions};
+use assay_store::{Page, Tx, billing, breakers, definitions, interactions};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -50,6 +50,20 @@ pub struct VersionView {
     pub parameter_names: Vec<String>,
     /// From when it is in force; `None` for a draft.
     pub active_from: Option<Timestamp>,
+    /// Why its rule is not asked any more, if it is not.
+    #[serde(default)]
+    pub suspended: Option<SuspensionView>,
+}
+
+/// A version whose rule only faulted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuspensionView {
+    /// Since when.
+    pub since: Timestamp,
+    /// After how many faults in a row.
+    pub faults: u32,
+    /// The last of them.
+    pub fault: String,
 }
 
 /// A definition as it is shown.
@@ -101,7 +115,7 @@ impl Assay {
         let after =
             serde_json::json!({ "definition": request.definition, "number": number, "hash": hash, "active_from": request.active_from });
         let (definition, active_from) = (request.definition.clone(), request.active_from);
-        let view = VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from };
+        let view = VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from, suspended: None };
         caller.commit(tx, caller.operation("version.create", id, None, Some(after.to_string()), now), &view).await?;
         self.signals.touch(caller.tenant);
         Ok(view)
@@ -144,6 +158,11 @@ impl Assay {
         let slugs = definitions::all(&mut reader).await?;
         let versions = definitions::versions(&mut reader).await?;
         let rules = assay_store::rules::all(&mut reader).await?;
+        let breakers = breakers::all(&mut reader).await?;
+        let suspended = |version: &Version| {
+            let row = breakers.iter().find(|row| row.version == version.id)?;
+            Some(SuspensionView { since: row.suspended_at?, faults: row.faults, fault: row.fault.clone().unwrap_or_default() })
+        };
         let manifest = |version: &Version| rules.iter().find(|rule| rule.digest == version.content.component).map(|rule| &rule.manifest);
         let slug =
             |version: &Version| slugs.iter().find(|(id, _)| *id == version.definition).map(|(_, slug)| slug.clone()).unwrap_or_default();
@@ -152,6 +171,7 @@ impl Assay {
             definition: slug(&version),
             number: version.number,
             hash: version.content.hash(),
+            suspended: suspended(&version),
             parameter_names: manifest(&version).map(names).unwrap_or_default(),
             active_from: match version.state {
                 VersionState::Active { from } => Some(from),

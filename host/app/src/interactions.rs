@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use assay_domain::{
-    id::{CustomerId, DefinitionId, InteractionId},
+    id::{CustomerId, DefinitionId, InteractionId, VersionId},
     outcome::OutcomeState,
     time::Timestamp,
 };
 use assay_store::{
-    Connection, Page, customers, definitions,
+    Connection, Page, breakers, customers, definitions,
     interactions::{self, InteractionFilter, InteractionRow},
     outcomes,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assay, Caller,
@@ -65,6 +66,15 @@ pub struct OutcomeEntry {
     pub fault: Option<String>,
 }
 
+/// What is asked about again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retried {
+    /// How many interactions.
+    pub interactions: u64,
+    /// The suspended versions that are let try again: `resolved-ticket@1`.
+    pub resumed: Vec<String>,
+}
+
 impl Assay {
     /// Some interactions that a query lets through, in order of their arrival.
     pub async fn interactions(&self, caller: &Caller, query: &InteractionQuery, page: Page) -> Result<Vec<InteractionEntry>> {
@@ -92,8 +102,9 @@ impl Assay {
         Ok(row.id)
     }
 
-    /// Asks again about what a fault keeps from being judged, of one interaction or of all; gives back how many interactions that are.
-    pub async fn retry_faulted(&self, caller: &Caller, name: Option<&str>) -> Result<u64> {
+    /// Asks again about what a fault keeps from being judged, of one interaction or of all. Suspended versions that stand behind it are let
+    /// try again.
+    pub async fn retry_faulted(&self, caller: &Caller, name: Option<&str>) -> Result<Retried> {
         let now = self.clock.now();
         let mut tx = self.store.begin(caller.tenant).await?;
         if let Some(answer) = caller.answered(&mut tx).await? {
@@ -103,13 +114,28 @@ impl Assay {
             Some(name) => Some(find(&mut tx, name).await?.id),
             None => None,
         };
-        let retried = outcomes::retry(&mut tx, only, now).await?;
+        let resumed = breakers::resume(&mut tx, only).await?;
+        for version in &resumed {
+            tx.log(&caller.operation("version.resume", version, None, None, now)).await?;
+        }
+        let resumed = version_names(&mut tx, &resumed).await?;
+        let retried = Retried { interactions: outcomes::retry(&mut tx, only, now).await?, resumed };
         let subject = only.map_or_else(|| "all".to_owned(), |id| id.to_string());
-        let after = serde_json::json!({ "interactions": retried }).to_string();
+        let after = serde_json::json!(retried).to_string();
         caller.commit(tx, caller.operation("outcomes.retry", subject, None, Some(after), now), &retried).await?;
         self.signals.touch(caller.tenant);
         Ok(retried)
     }
+}
+
+/// Versions as people name them: `resolved-ticket@1`.
+async fn version_names(c: &mut impl Connection, ids: &[VersionId]) -> Result<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let slugs: HashMap<DefinitionId, String> = definitions::all(c).await?.into_iter().collect();
+    let versions = definitions::versions(c).await?.into_iter().filter(|version| ids.contains(&version.id));
+    Ok(versions.map(|version| format!("{}@{}", slugs.get(&version.definition).map_or("", String::as_str), version.number)).collect())
 }
 
 /// The interaction with an id or a subject. An id comes first, so that nobody hides an interaction behind a subject that looks like

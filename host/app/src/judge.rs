@@ -54,6 +54,8 @@ pub(crate) struct Change {
     pub(crate) fault: Option<Fault>,
     /// How long judging took.
     pub(crate) micros: i64,
+    /// Instructions that were used, those of a fault included where they are known.
+    pub(crate) fuel: u64,
 }
 
 impl Case {
@@ -123,14 +125,25 @@ impl Hearing<'_> {
         if let Some(stood) = self.stood.as_ref().filter(|stood| self.still_stands(stood, root)) {
             return Heard::Unchanged(stood.due_at);
         }
+        let blank = self.blank(root);
+        if let Some(fault) = self.judge.breaker.suspension() {
+            return Heard::Changed(Box::new(self.hold(blank, fault)));
+        }
         let times: Vec<Timestamp> = self.input.events.iter().map(|event| event.at).collect();
         let walk = Walk { opened_at: self.input.opened_at, times: &times, timing: &self.version.content.timing, as_of: self.as_of };
         let asking = Asking { rule: &self.judge.rule, content: &self.version.content, input: &self.input };
         let (standing, fuel) = asking.standing(&walk);
-        let blank = self.blank(root);
         Heard::Changed(Box::new(match standing {
-            Ok(standing) => self.stand(blank, &standing, &walk, fuel),
-            Err(fault) => self.fault(blank, &fault, fuel),
+            Ok(standing) => {
+                if fuel > 0 {
+                    self.judge.breaker.answered();
+                }
+                self.stand(blank, &standing, &walk, fuel)
+            }
+            Err(fault) => {
+                self.judge.breaker.faulted(&fault, self.as_of);
+                self.fault(blank, &fault, fuel)
+            }
         }))
     }
 
@@ -196,7 +209,15 @@ impl Hearing<'_> {
         };
         let evaluation = self.record(standing.asked_at, said, fuel, &outcome);
         let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&outcome));
-        Change { evaluation: Some(evaluation), outcome, usage, fault: None, micros: 0 }
+        Change { evaluation: Some(evaluation), outcome, usage, fault: None, micros: 0, fuel }
+    }
+
+    /// A suspended version is not asked; what stood goes on standing, flagged.
+    fn hold(&self, blank: OutcomeRow, fault: Fault) -> Change {
+        let (root, version) = (blank.input_root, self.version.id);
+        let stood = self.stood.clone().unwrap_or(blank);
+        let outcome = OutcomeRow { fault: Some(fault.to_string()), input_root: root, version, due_at: None, ..stood };
+        Change { evaluation: None, outcome, usage: Vec::new(), fault: Some(fault), micros: 0, fuel: 0 }
     }
 
     /// A fault is never a verdict: what stood goes on standing, flagged.
@@ -206,11 +227,11 @@ impl Hearing<'_> {
         if !fault.code.is_deterministic() {
             let due_at = Some(self.as_of.plus(RETRY_AFTER));
             let outcome = OutcomeRow { due_at, ..flagged };
-            return Change { evaluation: None, outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0 };
+            return Change { evaluation: None, outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0, fuel };
         }
         let outcome = OutcomeRow { version: self.version.id, due_at: None, ..flagged };
         let evaluation = self.record(self.as_of, Said::fault(fault), fuel, &outcome);
-        Change { evaluation: Some(evaluation), outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0 }
+        Change { evaluation: Some(evaluation), outcome, usage: Vec::new(), fault: Some(fault.clone()), micros: 0, fuel }
     }
 
     fn record(&self, as_of: Timestamp, said: Said, fuel: u64, of: &OutcomeRow) -> NewEvaluation {

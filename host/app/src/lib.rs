@@ -13,6 +13,8 @@ mod agreements;
 mod ask;
 mod audit;
 mod bill;
+mod breaker;
+mod budget;
 mod caller;
 mod compiling;
 mod conflicts;
@@ -50,10 +52,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assay_domain::{canon::Digest, clock::Clock, entropy::Entropy, id::EngineId, time::Timestamp};
+use assay_domain::{canon::Digest, clock::Clock, entropy::Entropy, id::{EngineId, VersionId}, time::Timestamp};
 use assay_runtime::{Engine, Evaluators, Rule};
 use assay_store::Store;
 
+use breaker::Breaker;
 use compiling::Compiling;
 use record::Recorder;
 use replay::OnDemand;
@@ -67,11 +70,11 @@ pub use bill::{BillProgress, BillReport};
 pub use caller::{Caller, Once};
 pub use conflicts::ConflictView;
 pub use customers::CustomerView;
-pub use definitions::{DefinitionView, VersionRequest, VersionView};
+pub use definitions::{DefinitionView, SuspensionView, VersionRequest, VersionView};
 pub use doctor::Backlog;
 pub use error::AppError;
 pub use ingest::Checked;
-pub use interactions::{InteractionEntry, InteractionQuery, OutcomeEntry};
+pub use interactions::{InteractionEntry, InteractionQuery, OutcomeEntry, Retried};
 pub use invoices::{InvoiceView, LineView};
 pub use keys::{KeyRequest, KeyView, NewKey, Principal};
 pub use metrics::Metrics;
@@ -94,6 +97,7 @@ pub struct Assay {
     pub(crate) rules: Mutex<HashMap<Digest, Rule>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) breakers: Mutex<HashMap<VersionId, Arc<Breaker>>>,
     pub(crate) compiling: Compiling,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) signals: Arc<Signals>,
@@ -119,8 +123,8 @@ impl Assay {
         let recorder = Recorder::new(store.clone(), Arc::clone(&world.clock), Arc::clone(&signals), metrics.clone());
         let World { clock, entropy } = world;
         let recorder = Arc::new(recorder);
-        let (rules, engine_id, on_demand, compiling) = Default::default();
-        Ok(Self { store, engine, evaluators, rules, clock, entropy, compiling, recorder, signals, engine_id, on_demand, metrics })
+        let (rules, breakers, engine_id, on_demand, compiling) = Default::default();
+        Ok(Self { store, engine, evaluators, rules, clock, entropy, breakers, compiling, recorder, signals, engine_id, on_demand, metrics })
     }
 
     /// The current time of its clock.

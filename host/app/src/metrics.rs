@@ -38,6 +38,7 @@ struct Inner {
     lag_seconds: Family<TenantLabels, Histogram, fn() -> Histogram>,
     queue_age_seconds: Family<TenantLabels, Gauge<f64, std::sync::atomic::AtomicU64>>,
     worker_errors: Counter,
+    suspended: Family<DefinitionLabels, Gauge>,
     audit_executions: Family<TenantLabels, Counter>,
     audit_discrepancies: Family<CheckLabels, Counter>,
 }
@@ -105,6 +106,7 @@ impl Default for Metrics {
             lag_seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 26))),
             queue_age_seconds: Family::default(),
             worker_errors: Counter::default(),
+            suspended: Family::default(),
             audit_executions: Family::default(),
             audit_discrepancies: Family::default(),
         };
@@ -116,6 +118,7 @@ impl Default for Metrics {
         registry.register("faults", "Outcomes that a fault kept from being judged", inner.faults.clone());
         registry.register("settlement_lag_seconds", "From the arrival of a fact to its settled verdict", inner.lag_seconds.clone());
         registry.register("queue_age_seconds", "How long the oldest unjudged fact waits", inner.queue_age_seconds.clone());
+        registry.register("suspended_versions", "Versions that are not asked any more because they only faulted", inner.suspended.clone());
         registry.register("worker_errors", "Passes of the worker that failed and are tried again", inner.worker_errors.clone());
         registry.register("audit_executions", "Evaluations that were executed again", inner.audit_executions.clone());
         registry.register("audit_discrepancies", "Evaluations that came out otherwise, by check", inner.audit_discrepancies.clone());
@@ -189,6 +192,12 @@ impl Metrics {
 
     pub(crate) fn queue_age(&self, tenant: TenantId, age_micros: i64) {
         self.0.queue_age_seconds.get_or_create(&TenantLabels { tenant: self.tenant(tenant) }).set(seconds(age_micros));
+    }
+
+    /// How many versions of a definition are suspended.
+    pub(crate) fn suspended(&self, tenant: TenantId, definition: DefinitionId, versions: usize) {
+        let labels = DefinitionLabels { tenant: self.tenant(tenant), definition: self.definition(definition) };
+        self.0.suspended.get_or_create(&labels).set(i64::try_from(versions).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn worker_failed(&self) {

@@ -8,7 +8,7 @@ use assay_domain::{
 };
 use assay_store::{definitions, outcomes};
 
-use crate::{Assay, Caller, OutcomeReport, error::Result};
+use crate::{Assay, Caller, OutcomeReport, VersionView, error::Result};
 
 /// What the first page shows.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Overview {
     pub open: i64,
     /// Outcomes that a fault keeps from being judged.
     pub quarantined: i64,
+    /// Versions that are not asked any more because they only faulted.
+    pub suspended: Vec<VersionView>,
 }
 
 /// The attempts that were opened on one day.
@@ -83,6 +85,7 @@ impl Assay {
             succeeded: sum(&[OutcomeState::Final, OutcomeState::Provisional]),
             failed: sum(&[OutcomeState::Failed]),
             open: sum(&[OutcomeState::Open]),
+            suspended: self.versions(caller).await?.into_iter().filter(|version| version.suspended.is_some()).collect(),
             quarantined: report.rows.iter().filter(|row| row.faulted).map(|row| row.count).sum(),
             report,
         })

@@ -8,20 +8,21 @@ use std::{
 use assay_domain::{
     canon::Digest,
     definition::Version,
-    id::{CustomerId, EngineId, VersionId},
+    id::{CustomerId, DefinitionId, EngineId, TenantId, VersionId},
     projection::Reads,
     terms::{Agreement, terms},
     time::Timestamp,
 };
 use assay_runtime::{Origin, Rule};
-use assay_store::{Connection, StoreError, agreements, definitions, rules};
+use assay_store::{Connection, StoreError, agreements, breakers, definitions, rules};
 
-use crate::{Assay, error::Result};
+use crate::{Assay, breaker::Breaker, error::Result};
 
 /// A version with what is needed to ask its rule.
 pub(crate) struct Judge {
     pub(crate) rule: Rule,
     pub(crate) reads: Reads,
+    pub(crate) breaker: Arc<Breaker>,
 }
 
 /// The terms of a tenant at one moment.
@@ -49,16 +50,37 @@ impl Assay {
         if !versions.iter().all(|version| self.metrics.knows(version.definition)) {
             self.metrics.name_definitions(definitions::all(c).await?);
         }
+        let recorded = breakers::all(c).await?;
         let mut judges = HashMap::new();
         for version in &versions {
             let rule = self.rule(c, version.content.component).await?;
-            judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads) });
+            let breaker = self.breaker(c.tenant(), version);
+            recorded.iter().filter(|row| row.version == version.id).for_each(|row| breaker.read(row));
+            judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads), breaker });
+        }
+        if !recorded.is_empty() {
+            self.measure_suspended(c.tenant(), &versions, &judges);
         }
         let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
         for agreement in agreements::all(c).await? {
             by_customer.entry(agreement.customer).or_default().push(agreement);
         }
         Ok(Arc::new(Terms { engine: self.engine_id().await?, versions, judges, agreements: by_customer }))
+    }
+
+    fn measure_suspended(&self, tenant: TenantId, versions: &[Version], judges: &HashMap<VersionId, Judge>) {
+        let mut counts: HashMap<DefinitionId, usize> = HashMap::new();
+        for version in versions {
+            let is_suspended = judges.get(&version.id).is_some_and(|judge| judge.breaker.suspension().is_some());
+            *counts.entry(version.definition).or_default() += usize::from(is_suspended);
+        }
+        counts.into_iter().for_each(|(definition, count)| self.metrics.suspended(tenant, definition, count));
+    }
+
+    fn breaker(&self, tenant: TenantId, version: &Version) -> Arc<Breaker> {
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Breaker::new(tenant, version.id));
+        Arc::clone(breakers.entry(version.id).or_insert_with(new))
     }
 
     /// A stored rule, compiled once per process.

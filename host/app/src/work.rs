@@ -16,6 +16,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     Assay, Caller,
     bill::{BillProgress, BillReport},
+    budget::Budget,
     error::Result,
     worker::{BATCH, Drained},
 };
@@ -134,8 +135,9 @@ impl Assay {
         if dirty.is_none() && due.is_none_or(|due| due > now) {
             return Ok(());
         }
-        let judged = self.pass(&Caller::new(tenant, "worker"), TURN, |_| {}).await?.judged;
-        if judged >= u64::from(BATCH) {
+        let budget = Arc::new(Budget::of_a_turn(self.engine.limits().evaluation_fuel_max, self.evaluators.threads()));
+        let judged = self.pass(&Caller::new(tenant, "worker"), TURN, &budget, |_| {}).await?.judged;
+        if judged >= u64::from(BATCH) || budget.is_spent() {
             self.signals.touch(tenant);
         }
         Ok(())
@@ -199,6 +201,6 @@ impl Assay {
 
     /// Judges and settles everything that is dirty or due now. `progress` is told how many interactions are done.
     pub async fn drain(&self, caller: &Caller, progress: impl FnMut(u64)) -> Result<Drained> {
-        self.pass(caller, u32::MAX, progress).await
+        self.pass(caller, u32::MAX, &Arc::new(Budget::unlimited()), progress).await
     }
 }

@@ -1,6 +1,9 @@
 //! The worker: takes what is dirty or due, has it judged on the evaluator threads, and settles it in batches.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
 
 use assay_domain::{
     id::{EvaluationId, InteractionId, TenantId},
@@ -8,7 +11,9 @@ use assay_domain::{
     timeline::{Fact, Timeline},
 };
 use assay_store::{
-    Reader, evaluations, events,
+    Reader, Tx,
+    breakers::{self, BreakerRow},
+    evaluations, events,
     interactions::{self, InteractionRow},
     outcomes::{self, OutcomeRow},
     usage::{self, UsageRow},
@@ -17,6 +22,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Assay, Caller,
+    breaker::Breaker,
+    budget::Budget,
     error::{AppError, Result},
     judge::{Case, Settlement},
     metrics::Judged,
@@ -42,69 +49,97 @@ pub struct Drained {
 
 impl Assay {
     /// Judges and settles what is dirty or due, at most so many batches of each. `progress` is told how many interactions are done.
-    pub(crate) async fn pass(&self, caller: &Caller, batches_max: u32, mut progress: impl FnMut(u64)) -> Result<Drained> {
+    pub(crate) async fn pass(
+        &self,
+        caller: &Caller,
+        batches_max: u32,
+        budget: &Arc<Budget>,
+        mut progress: impl FnMut(u64),
+    ) -> Result<Drained> {
         let turn = self.signals.turn(caller.tenant);
         let _turn = turn.lock().await;
         let (send, mut judged) = mpsc::channel(2);
-        let judging = self.judge_all(caller.tenant, batches_max, send);
+        let judging = self.judge_all(caller.tenant, batches_max, budget, send);
         let settling = async {
             let mut done = Drained::default();
             while let Some((batch, as_of)) = judged.recv().await {
                 self.settle(caller, batch, as_of, &mut done).await?;
                 progress(done.judged);
             }
-            Ok(done)
+            Ok::<Drained, AppError>(done)
         };
-        let (judging, settling) = tokio::join!(judging, settling);
-        judging.and(settling)
+        // Whichever fails first ends the other, which would wait for it for ever.
+        let ((), done) = tokio::try_join!(judging, settling)?;
+        Ok(done)
     }
 
     /// Judges the queue batch by batch, ahead of settling.
-    async fn judge_all(&self, tenant: TenantId, batches_max: u32, to: mpsc::Sender<Batch>) -> Result<()> {
+    async fn judge_all(&self, tenant: TenantId, batches_max: u32, budget: &Arc<Budget>, to: mpsc::Sender<Batch>) -> Result<()> {
         let mut reader = self.store.read(tenant).await?;
         let mut after = (Timestamp::MIN, InteractionId(0));
         for _ in 0..batches_max {
+            if budget.is_spent() {
+                return Ok(());
+            }
             let rows = interactions::dirty(&mut reader, after, BATCH).await?;
             let Some(last) = rows.last() else { break };
             after = (last.dirty_since.unwrap_or(after.0), last.id);
             let as_of = self.clock.now();
-            if to.send((self.judge_batch(&mut reader, rows, as_of).await?, as_of)).await.is_err() {
+            if to.send((self.judge_batch(&mut reader, rows, as_of, budget).await?, as_of)).await.is_err() {
                 return Ok(());
             }
         }
         let mut after = (Timestamp::MIN, InteractionId(0));
         for _ in 0..batches_max {
+            if budget.is_spent() {
+                return Ok(());
+            }
             let as_of = self.clock.now();
             let rows = interactions::due(&mut reader, as_of, after, BATCH).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             after = (last.due_at.unwrap_or(as_of), last.id);
-            if to.send((self.judge_batch(&mut reader, rows, as_of).await?, as_of)).await.is_err() {
+            if to.send((self.judge_batch(&mut reader, rows, as_of, budget).await?, as_of)).await.is_err() {
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    async fn judge_batch(&self, reader: &mut Reader, rows: Vec<InteractionRow>, as_of: Timestamp) -> Result<Vec<Settlement>> {
+    async fn judge_batch(
+        &self,
+        reader: &mut Reader,
+        rows: Vec<InteractionRow>,
+        as_of: Timestamp,
+        budget: &Arc<Budget>,
+    ) -> Result<Vec<Settlement>> {
         let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
         let names = events::names(reader).await?;
         let facts = events::facts(reader, &names, &ids).await?;
         let stood = outcomes::of(reader, &ids).await?;
         let terms = self.terms(reader).await?;
-        self.judge_cases(cases(rows, facts, stood), terms, as_of).await
+        self.judge_cases(cases(rows, facts, stood), terms, as_of, budget).await
     }
 
-    /// Cuts a batch into one piece per evaluator thread.
-    async fn judge_cases(&self, mut cases: Vec<Case>, terms: Arc<Terms>, as_of: Timestamp) -> Result<Vec<Settlement>> {
+    /// Cuts a batch into one piece per evaluator thread. What the budget does not reach is not judged, and waits as it did.
+    async fn judge_cases(
+        &self,
+        mut cases: Vec<Case>,
+        terms: Arc<Terms>,
+        as_of: Timestamp,
+        budget: &Arc<Budget>,
+    ) -> Result<Vec<Settlement>> {
         let piece = cases.len().div_ceil(self.evaluators.threads()).max(1);
         let mut pieces = Vec::new();
         while !cases.is_empty() {
             let rest = cases.split_off(piece.min(cases.len()));
             let (terms, clock, (send, receive)) = (Arc::clone(&terms), Arc::clone(&self.clock), oneshot::channel());
-            let batch = std::mem::replace(&mut cases, rest);
+            let (batch, budget) = (std::mem::replace(&mut cases, rest), Arc::clone(budget));
             self.evaluators.submit(move || {
+                let affordable = batch.into_iter().take_while(|_| !budget.is_spent());
+                let judged = affordable.map(|case| case.judge(&terms, as_of, clock.as_ref()));
+                let judged = judged.inspect(|settlement| settlement.changes.iter().for_each(|c| budget.charge(c.fuel, c.fault.as_ref())));
                 // The receiver is gone only when the whole pass was given up.
-                drop(send.send(batch.into_iter().map(|case| case.judge(&terms, as_of, clock.as_ref())).collect::<Vec<_>>()));
+                drop(send.send(judged.collect::<Vec<_>>()));
             });
             pieces.push(receive);
         }
@@ -139,10 +174,29 @@ impl Assay {
         usage::insert(&mut tx, &rows.usage).await?;
         done.evaluated += rows.evaluations.len() as u64;
         done.faults += rows.outcomes.iter().filter(|outcome| outcome.fault.is_some()).count() as u64;
+        let news = self.record_breakers(caller, &mut tx, now).await?;
         let after = format!(r#"{{"interactions":{},"evaluations":{},"usage":{}}}"#, won.len(), rows.evaluations.len(), rows.usage.len());
         tx.commit(caller.operation("outcomes.settle", as_of.to_string(), None, Some(after), now)).await?;
+        news.into_iter().for_each(|(breaker, row)| breaker.recorded(row));
         self.metrics.settled(caller.tenant, arrived.into_iter(), self.clock.now());
         Ok(())
+    }
+
+    /// Writes down the breakers of the tenant that have changed; gives them back, to be told when it is committed.
+    async fn record_breakers(&self, caller: &Caller, tx: &mut Tx, now: Timestamp) -> Result<Vec<(Arc<Breaker>, BreakerRow)>> {
+        let all: Vec<Arc<Breaker>> = self.breakers.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut news = Vec::new();
+        for breaker in all.into_iter().filter(|breaker| breaker.tenant == caller.tenant) {
+            let Some((row, is_suspended)) = breaker.news() else { continue };
+            breakers::put(tx, &row).await?;
+            if is_suspended {
+                let after = serde_json::json!({ "faults": row.faults, "fault": row.fault }).to_string();
+                tx.log(&caller.operation("version.suspend", row.version, None, Some(after), now)).await?;
+                tracing::error!(version = %row.version, fault = row.fault, "the version is suspended after {} faults in a row", row.faults);
+            }
+            news.push((breaker, row));
+        }
+        Ok(news)
     }
 
     fn measure(&self, tenant: TenantId, batch: &[Settlement]) {

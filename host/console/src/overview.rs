@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_app::{Assay, DayView, DefinitionView, Overview, Page};
+use assay_app::{Assay, DayView, DefinitionView, Overview, Page, SuspensionView, VersionView};
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::HeaderMap,
@@ -18,7 +18,7 @@ use crate::{
     layout::{self, Here},
     reasons,
     session::{self, Visitor},
-    words::{date, grouped, percent},
+    words::{date, grouped, moment, percent},
 };
 
 /// How many days the chart shows.
@@ -47,12 +47,29 @@ pub async fn show(
         @if overview.report.events == 0 {
             (first_steps::event(&session::site(&headers), assay.now()))
         } @else {
+            (suspended(&overview.suspended))
             (tiles(&overview, chosen))
             (per_day(&overview.days))
             (reasons::section(&overview.report.rows))
         }
     };
     Ok(layout::page("Overview", Here::Overview, Some(&visitor), content))
+}
+
+/// Versions that are not asked any more, before everything else.
+fn suspended(versions: &[VersionView]) -> Markup {
+    html! {
+        @for version in versions {
+            @if let Some(SuspensionView { since, faults, fault }) = &version.suspended {
+                p.alert role="alert" {
+                    strong { (version.definition) ", version " (version.number) ", is suspended" }
+                    " since " (moment(*since)) ": its rule faulted " (faults) " times in a row, the last time with " code { bdi { (fault) } } ". "
+                    "What stood goes on standing. Mend the rule and bring a new version into force, or let this one try again: "
+                    code { "assay interaction retry --all" }
+                }
+            }
+        }
+    }
 }
 
 fn chooser(definitions: &[DefinitionView], chosen: Option<&str>) -> Markup {

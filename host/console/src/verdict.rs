@@ -74,7 +74,9 @@ fn quarantine(fault: &str, judged: bool) -> Markup {
     let code = fault.split_once(':').map_or(fault, |(code, _)| code);
     let repeats = FaultCode::from_code(code).is_none_or(FaultCode::is_deterministic);
     let stands = if judged { "What stood before goes on standing." } else { "Nothing was judged, and nothing is billed." };
-    let remedy = if repeats {
+    let remedy = if FaultCode::from_code(code) == Some(FaultCode::Suspended) {
+        "The rule is not asked any more, because it only faulted. A new version judges what opens from then on; a retry by hand lets this one try again."
+    } else if repeats {
         "The rule itself fails on these facts, each time alike. Its author finds the cause by the code and detail below."
     } else {
         "The machine failed and not the rule. It is tried again by itself."

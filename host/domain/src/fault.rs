@@ -25,6 +25,8 @@ pub enum FaultCode {
     OutputLimit,
     /// A verdict that contradicts itself, its manifest or its timeline.
     OutputInvalid,
+    /// The version is suspended after too many faults; the rule was not asked.
+    Suspended,
     /// Longer than the wall-clock limit: protects the host, says nothing about the rule.
     WallTime,
     /// No free slot for an instance.
@@ -38,7 +40,7 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::TrapUnreachable, "guest.trap-unreachable"),
         (Self::TrapMemory, "guest.trap-memory"),
         (Self::TrapDivision, "guest.trap-div"),
@@ -49,6 +51,7 @@ impl FaultCode {
         (Self::StackOverflow, "guest.stack-overflow"),
         (Self::OutputLimit, "guest.output-limit"),
         (Self::OutputInvalid, "guest.output-invalid"),
+        (Self::Suspended, "guest.suspended"),
         (Self::WallTime, "infra.wall-time"),
         (Self::PoolExhausted, "infra.pool-exhausted"),
         (Self::HostMemory, "infra.host-memory"),

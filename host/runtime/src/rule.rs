@@ -90,6 +90,11 @@ impl Rule {
         self.0.digest
     }
 
+    /// Instructions that one evaluation may use.
+    pub fn evaluation_fuel_max(&self) -> u64 {
+        self.0.engine.limits.evaluation_fuel_max
+    }
+
     /// The contract version it speaks.
     pub fn contract(&self) -> &str {
         &self.0.contract

@@ -14,6 +14,7 @@
 pub mod agreements;
 pub mod answers;
 pub mod billing;
+pub mod breakers;
 mod bulk;
 mod connection;
 pub mod customers;

@@ -3,9 +3,11 @@
 mod agreements;
 mod audit;
 mod billing;
+mod breaker;
 mod corrections;
 mod data;
 pub mod dice;
+mod fairness;
 mod guards;
 mod ingest;
 mod keys;

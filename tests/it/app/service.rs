@@ -154,13 +154,13 @@ async fn a_quarantined_interaction_is_asked_about_again_by_hand() {
     accept(&installation, caller, vec![event("T1", "e1", &kind, when, None), event("T2", "e2", &kind, when, None)]).await;
     assert_eq!(drain(&installation, caller).await.faults, 2);
     assert_eq!(drain(&installation, caller).await.judged, 0, "a fault of the rule itself is not tried again by itself");
-    assert_eq!(assay.retry_faulted(caller, Some("T1")).await.expect("retried"), 1);
+    assert_eq!(assay.retry_faulted(caller, Some("T1")).await.expect("retried").interactions, 1);
     assert_eq!(drain(&installation, caller).await.faults, 1, "it is asked, and faults again");
-    assert_eq!(assay.retry_faulted(caller, None).await.expect("retried"), 2);
+    assert_eq!(assay.retry_faulted(caller, None).await.expect("retried").interactions, 2);
     assert_eq!(drain(&installation, caller).await.faults, 2);
     assert_eq!(drain(&installation, caller).await.judged, 0);
     assert_eq!(number(&installation, "select count(*) from evaluations where conclusion = 'fault'").await, 5);
     let other = installation.tenant("other").await;
-    assert_eq!(assay.retry_faulted(&other, None).await.expect("nothing"), 0);
+    assert_eq!(assay.retry_faulted(&other, None).await.expect("nothing").interactions, 0);
     assert!(complaint(assay.retry_faulted(&other, Some("T1")).await).contains("no interaction"));
 }

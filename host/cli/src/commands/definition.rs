@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use assay_app::{VersionRequest, VersionView};
+use assay_app::{SuspensionView, VersionRequest, VersionView};
 use assay_domain::{
     definition::Timing,
     manifest::EventType,
@@ -85,8 +85,8 @@ pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Outpu
         Definition::List => {
             let all = session.assay.versions(&session.caller).await?;
             let rows =
-                all.iter().map(|v| [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect()]);
-            Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "in force from", "hash"], &[], rows)))
+                all.iter().map(|v| [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect(), suspended(v)]);
+            Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "in force from", "hash", ""], &[], rows)))
         }
         Definition::Show { name } => {
             let all = session.assay.versions(&session.caller).await?;
@@ -120,16 +120,24 @@ fn active(version: &VersionView) -> String {
     version.active_from.map_or_else(|| "draft".to_owned(), |from| from.to_string())
 }
 
+/// Why its rule is not asked any more; empty for most.
+fn suspended(version: &VersionView) -> String {
+    let since = |s: &SuspensionView| format!("suspended since {} after {} faults in a row, the last of them {}", s.since, s.faults, s.fault);
+    version.suspended.as_ref().map(since).unwrap_or_default()
+}
+
 fn as_json(version: &VersionView) -> Value {
     json!({ "id": version.id, "definition": version.definition, "number": version.number, "hash": version.hash,
             "active_from": version.active_from, "component": version.content.component,
-            "parameters": parameters(version), "reads": version.content.reads, "timing": version.content.timing })
+            "parameters": parameters(version), "reads": version.content.reads, "timing": version.content.timing,
+            "suspended": version.suspended })
 }
 
 fn in_words(version: &VersionView) -> String {
     let timing = &version.content.timing;
     let parameters: Vec<String> = parameters(version).into_iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let reads: Vec<String> = version.content.reads.iter().map(reading).collect();
+    let held = version.suspended.is_some().then(|| ["SUSPENDED".to_owned(), suspended(version)]);
     let rows = [
         ["in force from".to_owned(), active(version)],
         ["hash".to_owned(), version.hash.to_string()],
@@ -140,7 +148,7 @@ fn in_words(version: &VersionView) -> String {
         ["settles after".to_owned(), timing.settles_after.to_string()],
         ["reversible for".to_owned(), timing.reversible_for.to_string()],
     ];
-    table(&[&format!("{}@{}", version.definition, version.number), ""], &[], rows)
+    table(&[&format!("{}@{}", version.definition, version.number), ""], &[], held.into_iter().chain(rows))
 }
 
 /// The parameters by name; one that may stay absent and does is left out.

@@ -8,7 +8,7 @@ mod show_version;
 
 use std::collections::BTreeMap;
 
-use assay_app::{Caller, DefinitionView, VersionView};
+use assay_app::{Caller, DefinitionView, SuspensionView, VersionView};
 use assay_domain::{
     definition::{Timing, VersionContent},
     id::DefinitionId,
@@ -79,6 +79,23 @@ pub struct VersionBody {
     /// From when it is in force; null for a draft.
     #[schema(format = DateTime, example = "2026-03-01T00:00:00Z")]
     pub active_from: Option<String>,
+    /// Why its rule is not asked any more; null unless it only faulted.
+    pub suspended: Option<SuspensionBody>,
+}
+
+/// What keeps a version from being asked. Interactions under it keep what stood, and are quarantined.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Suspension)]
+pub struct SuspensionBody {
+    /// Since when.
+    #[schema(format = DateTime, example = "2026-03-01T00:00:00Z")]
+    pub since: String,
+    /// After how many faults in a row.
+    #[schema(example = 100)]
+    pub faults: u32,
+    /// The last of them.
+    #[schema(example = "guest.trap-unreachable: wasm trap: wasm `unreachable` instruction executed")]
+    pub fault: String,
 }
 
 /// One kind of event that a rule reads.
@@ -125,6 +142,12 @@ pub struct TimingBody {
     pub reversible_for: String,
 }
 
+impl From<SuspensionView> for SuspensionBody {
+    fn from(SuspensionView { since, faults, fault }: SuspensionView) -> Self {
+        Self { since: since.to_string(), faults, fault }
+    }
+}
+
 impl From<DefinitionView> for DefinitionBody {
     fn from(DefinitionView { id, slug, versions }: DefinitionView) -> Self {
         Self { id: id.to_string(), name: slug, versions: versions.into_iter().map(VersionBody::from).collect() }
@@ -138,6 +161,7 @@ impl From<VersionView> for VersionBody {
         Self {
             id: view.id.to_string(),
             definition: view.definition,
+            suspended: view.suspended.map(SuspensionBody::from),
             number: view.number,
             hash: view.hash.to_string(),
             rule: component.to_string(),

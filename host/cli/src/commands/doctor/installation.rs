@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use assay_app::{Assay, Backlog, Caller, TenantRow};
+use assay_app::{Assay, Backlog, Caller, SuspensionView, TenantRow, VersionView};
 use assay_domain::time::{Duration, Timestamp};
 
 use super::Finding;
@@ -40,6 +40,8 @@ async fn look(assay: &Assay) -> Result<Vec<Finding>> {
     findings.push(clock(assay, &sides).await?);
     for side in &sides {
         findings.push(rules(assay, side).await);
+        findings.extend(discrepancies(assay, side).await?);
+        findings.extend(suspended(assay, side).await?);
         let backlog = assay.backlog(&caller(side)).await?;
         findings.extend(left_to_do(&name(side), &backlog));
     }
@@ -86,6 +88,27 @@ async fn rules(assay: &Assay, side: &TenantRow) -> Finding {
         Ok(versions) => Finding::ok(check, format!("those of {versions} versions pass admission and compile")),
         Err(error) => Finding::failed(check, error.to_string(), "use the version of assay that took the rule in, or push the rule again"),
     }
+}
+
+async fn discrepancies(assay: &Assay, side: &TenantRow) -> Result<Option<Finding>> {
+    let found = assay.discrepancy_count(&caller(side)).await?;
+    let finding = || {
+        let text = format!("{found} evaluations do not come out as they were recorded, or their rule breaks a law");
+        Finding::failed(format!("audit of {}", name(side)), text, "see `assay audit list`, and report what is listed")
+    };
+    Ok((found > 0).then(finding))
+}
+
+async fn suspended(assay: &Assay, side: &TenantRow) -> Result<Vec<Finding>> {
+    let versions = assay.versions(&caller(side)).await?;
+    let finding = |version: VersionView| {
+        let SuspensionView { since, faults, fault } = version.suspended?;
+        let check = format!("{}@{} of {}", version.definition, version.number, name(side));
+        let found = format!("suspended since {since} after {faults} faults in a row, the last of them {fault}");
+        let remedy = "mend the rule and bring a new version into force; `assay interaction retry --all` lets this one try again";
+        Some(Finding::failed(check, found, remedy))
+    };
+    Ok(versions.into_iter().filter_map(finding).collect())
 }
 
 fn left_to_do(side: &str, backlog: &Backlog) -> Vec<Finding> {

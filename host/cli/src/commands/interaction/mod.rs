@@ -4,6 +4,7 @@ mod list;
 mod show;
 
 use anyhow::Result;
+use assay_app::Retried;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -54,8 +55,10 @@ pub(crate) async fn run(command: &Interaction, session: &Session) -> Result<Outp
 async fn retry(subject: Option<&str>, session: &Session) -> Result<Output> {
     let retried = session.assay.retry_faulted(&session.caller, subject).await?;
     let drained = evaluate::drain(session).await?;
-    let json = json!({ "retried": retried, "evaluated": evaluate::as_json(&drained) });
-    Ok(Output::new(json, format!("asked again about {retried} interactions\n{}", evaluate::in_words(&drained))))
+    let Retried { interactions, resumed } = retried;
+    let json = json!({ "retried": interactions, "resumed": resumed, "evaluated": evaluate::as_json(&drained) });
+    let again = resumed.iter().map(|version| format!("{version} was suspended and is let try again\n")).collect::<String>();
+    Ok(Output::new(json, format!("{again}asked again about {interactions} interactions\n{}", evaluate::in_words(&drained))))
 }
 
 async fn assign(subject: &str, customer: &str, reason: &str, session: &Session) -> Result<Output> {

@@ -1,0 +1,66 @@
+//! Circuit breakers: how many faults in a row each version has ended in, and which are suspended for them.
+
+use assay_domain::{
+    id::{InteractionId, VersionId},
+    time::Timestamp,
+};
+use sqlx::{Row as _, sqlite::SqliteRow};
+
+use crate::{
+    connection::{Connection, Database as _, Tx},
+    error::Result,
+    operations::optional_timestamp,
+};
+
+/// The breaker of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakerRow {
+    /// Which version.
+    pub version: VersionId,
+    /// Rises each time a person lets the version try again.
+    pub round: i64,
+    /// Faults in a row.
+    pub faults: u32,
+    /// Since when it is suspended.
+    pub suspended_at: Option<Timestamp>,
+    /// The fault that suspended it.
+    pub fault: Option<String>,
+}
+
+fn breaker(row: &SqliteRow) -> Result<BreakerRow> {
+    Ok(BreakerRow {
+        version: VersionId(row.try_get(0)?),
+        round: row.try_get(1)?,
+        faults: row.try_get(2)?,
+        suspended_at: optional_timestamp("breakers", "suspended_at", row.try_get(3)?)?,
+        fault: row.try_get(4)?,
+    })
+}
+
+/// The breakers of a tenant's versions; a version that never faulted has none.
+pub async fn all(c: &mut impl Connection) -> Result<Vec<BreakerRow>> {
+    let tenant = c.tenant();
+    let sql = "select version, round, faults, suspended_at, fault from breakers where tenant = $1 order by version";
+    sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?.iter().map(breaker).collect()
+}
+
+/// Writes a breaker down, unless it has been let try again meanwhile.
+pub async fn put(tx: &mut Tx, row: &BreakerRow) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "insert into breakers (version, tenant, round, faults, suspended_at, fault) values ($1, $2, $3, $4, $5, $6) \
+               on conflict (version) do update set round = excluded.round, faults = excluded.faults, \
+               suspended_at = excluded.suspended_at, fault = excluded.fault where excluded.round >= breakers.round";
+    let query = sqlx::query(sql).bind(row.version.0).bind(tenant.0).bind(row.round).bind(row.faults);
+    query.bind(row.suspended_at.map(Timestamp::micros)).bind(&row.fault).execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// Lets suspended versions try again: those behind the faults of one interaction, or all; gives back which.
+pub async fn resume(tx: &mut Tx, interaction: Option<InteractionId>) -> Result<Vec<VersionId>> {
+    let tenant = tx.tenant();
+    let sql = "update breakers set round = round + 1, faults = 0, suspended_at = null, fault = null \
+               where tenant = $1 and suspended_at is not null and ($2 is null or version in \
+               (select version from outcomes where interaction = $2 and fault is not null)) returning version";
+    let ids: Vec<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(interaction.map(|id| id.0)).fetch_all(tx.sql()).await?;
+    Ok(ids.into_iter().map(VersionId).collect())
+}
