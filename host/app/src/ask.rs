@@ -2,7 +2,7 @@
 
 use assay_domain::{
     definition::VersionContent,
-    fault::{Fault, FaultCode},
+    fault::Fault,
     manifest::Manifest,
     projection::EvaluationInput,
     standing::{Seal, Standing, Walk},
@@ -36,18 +36,9 @@ impl Asking<'_> {
             parameters: &self.content.parameters,
             as_of: at,
         };
-        match self.rule.evaluate(&question) {
-            Ok(evaluated) => {
-                *fuel += evaluated.fuel;
-                Ok(evaluated.answer)
-            }
-            Err(fault) => {
-                if fault.code == FaultCode::FuelExhausted {
-                    *fuel += self.rule.evaluation_fuel_max();
-                }
-                Err(fault)
-            }
-        }
+        let evaluated = self.rule.evaluate(&question)?;
+        *fuel += evaluated.fuel + evaluated.instantiation_fuel;
+        Ok(evaluated.answer)
     }
 }
 

@@ -25,8 +25,8 @@ struct State {
 }
 
 impl Breaker {
-    pub(crate) fn new(tenant: TenantId, version: VersionId) -> Self {
-        let row = BreakerRow { version, round: 0, faults: 0, suspended_at: None, fault: None };
+    pub(crate) fn new(tenant: TenantId, version: VersionId, recorded: Option<BreakerRow>) -> Self {
+        let row = recorded.unwrap_or(BreakerRow { version, round: 0, faults: 0, suspended_at: None, fault: None });
         Self { tenant, state: Mutex::new(State { recorded: row.clone(), row }) }
     }
 

@@ -7,23 +7,15 @@ use assay_domain::fault::{Fault, FaultCode};
 /// What one turn of a tenant may cost, in instructions; a tenant whose rules use more has to wait until the others had theirs.
 pub(crate) struct Budget {
     left: AtomicI64,
-    /// What an evaluation may cost, which is what one that ran out of time is taken for.
+    /// What an evaluation may cost. What one that faulted has used is not known, so it is taken for all of that.
     evaluation_fuel_max: u64,
 }
-
-/// What a fault costs besides its instructions: unwinding a full stack takes about as long.
-const FAULT_FUEL: u64 = 1_000_000;
 
 impl Budget {
     /// Two evaluations that use everything, for each thread.
     pub(crate) fn of_a_turn(evaluation_fuel_max: u64, threads: usize) -> Self {
         let fuel = evaluation_fuel_max.saturating_mul(2).saturating_mul(threads as u64);
         Self { left: i64::try_from(fuel).unwrap_or(i64::MAX).into(), evaluation_fuel_max }
-    }
-
-    /// For what a person waits for.
-    pub(crate) fn unlimited() -> Self {
-        Self { left: i64::MAX.into(), evaluation_fuel_max: 0 }
     }
 
     pub(crate) fn is_spent(&self) -> bool {
@@ -33,9 +25,8 @@ impl Budget {
     /// Takes off what an evaluation has cost.
     pub(crate) fn charge(&self, fuel: u64, fault: Option<&Fault>) {
         let beside = match fault.map(|fault| fault.code) {
-            Some(FaultCode::WallTime) => self.evaluation_fuel_max,
             Some(FaultCode::Suspended) | None => 0,
-            Some(_) => FAULT_FUEL,
+            Some(_) => self.evaluation_fuel_max,
         };
         let cost = i64::try_from(fuel.saturating_add(beside)).unwrap_or(i64::MAX);
         self.left.update(Ordering::Relaxed, Ordering::Relaxed, |left| left.saturating_sub(cost));

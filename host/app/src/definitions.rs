@@ -115,7 +115,8 @@ impl Assay {
         let after =
             serde_json::json!({ "definition": request.definition, "number": number, "hash": hash, "active_from": request.active_from });
         let (definition, active_from) = (request.definition.clone(), request.active_from);
-        let view = VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from, suspended: None };
+        let view =
+            VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from, suspended: None };
         caller.commit(tx, caller.operation("version.create", id, None, Some(after.to_string()), now), &view).await?;
         self.signals.touch(caller.tenant);
         Ok(view)

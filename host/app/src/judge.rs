@@ -4,8 +4,8 @@ use assay_domain::{
     clock::Clock,
     decimal::Quantity,
     definition::Version,
-    fault::Fault,
-    id::{DefinitionId, EngineId, EvaluationId, EventId, InteractionId},
+    fault::{Fault, FaultCode},
+    id::{DefinitionId, EngineId, EvaluationId, EventId, InteractionId, VersionId},
     outcome::{Meter, OutcomeState, Usage, usage_deltas},
     projection::EvaluationInput,
     standing::{Standing, Walk},
@@ -42,6 +42,14 @@ pub(crate) struct Settlement {
     pub(crate) changes: Vec<Change>,
     /// Outcomes of definitions that no longer judge it, and the usage that withdraws them.
     pub(crate) removed: Vec<(OutcomeRow, Vec<Usage>)>,
+}
+
+impl Settlement {
+    /// The suspended versions that were not asked.
+    pub(crate) fn held(&self) -> impl Iterator<Item = VersionId> {
+        let is_held = |change: &&Change| change.fault.as_ref().is_some_and(|fault| fault.code == FaultCode::Suspended);
+        self.changes.iter().filter(is_held).map(|change| change.outcome.version)
+    }
 }
 
 /// What changes under one definition.

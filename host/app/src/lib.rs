@@ -52,7 +52,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assay_domain::{canon::Digest, clock::Clock, entropy::Entropy, id::{EngineId, VersionId}, time::Timestamp};
+use assay_domain::{
+    canon::Digest,
+    clock::Clock,
+    entropy::Entropy,
+    id::{EngineId, VersionId},
+    time::Timestamp,
+};
 use assay_runtime::{Engine, Evaluators, Rule};
 use assay_store::Store;
 

@@ -195,9 +195,9 @@ impl Metrics {
     }
 
     /// How many versions of a definition are suspended.
-    pub(crate) fn suspended(&self, tenant: TenantId, definition: DefinitionId, versions: usize) {
+    pub(crate) fn suspended(&self, tenant: TenantId, definition: DefinitionId, versions: i64) {
         let labels = DefinitionLabels { tenant: self.tenant(tenant), definition: self.definition(definition) };
-        self.0.suspended.get_or_create(&labels).set(i64::try_from(versions).unwrap_or(i64::MAX));
+        self.0.suspended.get_or_create(&labels).set(versions);
     }
 
     pub(crate) fn worker_failed(&self) {

@@ -54,6 +54,8 @@ impl Assay {
     /// The last `days` days, under one definition or under all of them.
     pub async fn overview(&self, caller: &Caller, definition: Option<&str>, days: u16) -> Result<Overview> {
         let mut report = self.outcome_report(caller).await?;
+        let is_shown = |version: &VersionView| version.suspended.is_some() && definition.is_none_or(|slug| version.definition == slug);
+        let suspended = self.versions(caller).await?.into_iter().filter(is_shown).collect();
         let mut reader = self.store.read(caller.tenant).await?;
         let slugs: HashMap<_, _> = definitions::all(&mut reader).await?.into_iter().collect();
         if let Some(wanted) = definition {
@@ -85,7 +87,7 @@ impl Assay {
             succeeded: sum(&[OutcomeState::Final, OutcomeState::Provisional]),
             failed: sum(&[OutcomeState::Failed]),
             open: sum(&[OutcomeState::Open]),
-            suspended: self.versions(caller).await?.into_iter().filter(|version| version.suspended.is_some()).collect(),
+            suspended,
             quarantined: report.rows.iter().filter(|row| row.faulted).map(|row| row.count).sum(),
             report,
         })

@@ -8,13 +8,17 @@ use std::{
 use assay_domain::{
     canon::Digest,
     definition::Version,
-    id::{CustomerId, DefinitionId, EngineId, TenantId, VersionId},
+    id::{CustomerId, EngineId, TenantId, VersionId},
     projection::Reads,
     terms::{Agreement, terms},
     time::Timestamp,
 };
 use assay_runtime::{Origin, Rule};
-use assay_store::{Connection, StoreError, agreements, breakers, definitions, rules};
+use assay_store::{
+    Connection, StoreError, agreements,
+    breakers::{self, BreakerRow},
+    definitions, rules,
+};
 
 use crate::{Assay, breaker::Breaker, error::Result};
 
@@ -54,12 +58,8 @@ impl Assay {
         let mut judges = HashMap::new();
         for version in &versions {
             let rule = self.rule(c, version.content.component).await?;
-            let breaker = self.breaker(c.tenant(), version);
-            recorded.iter().filter(|row| row.version == version.id).for_each(|row| breaker.read(row));
+            let breaker = self.breaker(c.tenant(), version.id, recorded.iter().find(|row| row.version == version.id));
             judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads), breaker });
-        }
-        if !recorded.is_empty() {
-            self.measure_suspended(c.tenant(), &versions, &judges);
         }
         let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
         for agreement in agreements::all(c).await? {
@@ -68,19 +68,14 @@ impl Assay {
         Ok(Arc::new(Terms { engine: self.engine_id().await?, versions, judges, agreements: by_customer }))
     }
 
-    fn measure_suspended(&self, tenant: TenantId, versions: &[Version], judges: &HashMap<VersionId, Judge>) {
-        let mut counts: HashMap<DefinitionId, usize> = HashMap::new();
-        for version in versions {
-            let is_suspended = judges.get(&version.id).is_some_and(|judge| judge.breaker.suspension().is_some());
-            *counts.entry(version.definition).or_default() += usize::from(is_suspended);
-        }
-        counts.into_iter().for_each(|(definition, count)| self.metrics.suspended(tenant, definition, count));
-    }
-
-    fn breaker(&self, tenant: TenantId, version: &Version) -> Arc<Breaker> {
+    /// The breaker of a version, which starts as it is recorded and follows what others record.
+    fn breaker(&self, tenant: TenantId, version: VersionId, recorded: Option<&BreakerRow>) -> Arc<Breaker> {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Breaker::new(tenant, version.id));
-        Arc::clone(breakers.entry(version.id).or_insert_with(new))
+        let breaker = breakers.entry(version).or_insert_with(|| Arc::new(Breaker::new(tenant, version, recorded.cloned())));
+        if let Some(row) = recorded {
+            breaker.read(row);
+        }
+        Arc::clone(breaker)
     }
 
     /// A stored rule, compiled once per process.

@@ -10,7 +10,7 @@ use assay_domain::{
     id::{RunId, TenantId},
     time::Duration,
 };
-use assay_store::{answers, billing, interactions, tenants};
+use assay_store::{Connection as _, Reader, answers, billing, breakers, definitions, interactions, tenants};
 use tokio::sync::{Notify, watch};
 
 use crate::{
@@ -51,6 +51,8 @@ pub(crate) struct Signals {
     told: Notify,
     run_started: Notify,
     progress: Mutex<HashMap<RunId, RunProgress>>,
+    /// When each tenant last had its turn, by a counter of turns.
+    served: Mutex<(u64, HashMap<TenantId, u64>)>,
     /// One pass at a time per tenant: two would judge the same and throw one away.
     turns: Mutex<HashMap<TenantId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -72,6 +74,20 @@ impl Signals {
 
     fn set_progress(&self, run: RunId, set: impl FnOnce(&mut RunProgress)) {
         set(self.progress.lock().unwrap_or_else(PoisonError::into_inner).entry(run).or_default());
+    }
+
+    /// A tenant has its turn.
+    fn serve(&self, tenant: TenantId) {
+        let (turns, served) = &mut *self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        *turns += 1;
+        served.insert(tenant, *turns);
+    }
+
+    /// Those first who have waited longest for their turn.
+    fn in_turn(&self, mut whom: Vec<TenantId>) -> Vec<TenantId> {
+        let served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        whom.sort_by_key(|tenant| served.1.get(tenant).copied().unwrap_or_default());
+        whom
     }
 
     pub(crate) fn turn(&self, tenant: TenantId) -> Arc<tokio::sync::Mutex<()>> {
@@ -110,7 +126,7 @@ impl Assay {
             Some(whom) => whom.into_iter().collect(),
             None => self.every_side().await?,
         };
-        for tenant in whom {
+        for tenant in self.signals.in_turn(whom) {
             if let Err(error) = self.turn(tenant).await {
                 self.failed("judging", &error);
             }
@@ -129,17 +145,30 @@ impl Assay {
 
     /// One turn of a tenant; what it leaves undone waits for the next round.
     async fn turn(&self, tenant: TenantId) -> Result<()> {
-        let (dirty, due) = interactions::queue(&mut self.store.read(tenant).await?).await?;
+        let mut reader = self.store.read(tenant).await?;
+        let (dirty, due) = interactions::queue(&mut reader).await?;
+        self.measure_suspended(&mut reader).await?;
+        drop(reader);
         let now = self.now();
         self.metrics.queue_age(tenant, dirty.map_or(0, |since| now.micros() - since.micros()));
         if dirty.is_none() && due.is_none_or(|due| due > now) {
             return Ok(());
         }
-        let budget = Arc::new(Budget::of_a_turn(self.engine.limits().evaluation_fuel_max, self.evaluators.threads()));
+        self.signals.serve(tenant);
+        let budget = self.budget();
         let judged = self.pass(&Caller::new(tenant, "worker"), TURN, &budget, |_| {}).await?.judged;
         if judged >= u64::from(BATCH) || budget.is_spent() {
             self.signals.touch(tenant);
         }
+        Ok(())
+    }
+
+    async fn measure_suspended(&self, reader: &mut Reader) -> Result<()> {
+        let counts = breakers::suspended(reader).await?;
+        if !counts.iter().all(|(definition, _)| self.metrics.knows(*definition)) {
+            self.metrics.name_definitions(definitions::all(reader).await?);
+        }
+        counts.into_iter().for_each(|(definition, count)| self.metrics.suspended(reader.tenant(), definition, count));
         Ok(())
     }
 
@@ -200,7 +229,22 @@ impl Assay {
     }
 
     /// Judges and settles everything that is dirty or due now. `progress` is told how many interactions are done.
-    pub async fn drain(&self, caller: &Caller, progress: impl FnMut(u64)) -> Result<Drained> {
-        self.pass(caller, u32::MAX, &Arc::new(Budget::unlimited()), progress).await
+    pub async fn drain(&self, caller: &Caller, mut progress: impl FnMut(u64)) -> Result<Drained> {
+        let mut done = Drained::default();
+        loop {
+            // In slices: the work of others waits for the same threads.
+            let budget = self.budget();
+            let more = self.pass(caller, u32::MAX, &budget, |judged| progress(done.judged + judged)).await?;
+            done.judged += more.judged;
+            done.evaluated += more.evaluated;
+            done.faults += more.faults;
+            if !budget.is_spent() {
+                return Ok(done);
+            }
+        }
+    }
+
+    fn budget(&self) -> Arc<Budget> {
+        Arc::new(Budget::of_a_turn(self.engine.limits().evaluation_fuel_max, self.evaluators.threads()))
     }
 }

@@ -155,6 +155,8 @@ impl Assay {
         let now = self.clock.now();
         done.judged += batch.len() as u64;
         let mut tx = self.store.begin(caller.tenant).await?;
+        let news = self.record_breakers(caller, &mut tx, now).await?;
+        let batch = still_held(&mut tx, batch).await?;
         let settled: Vec<_> = batch.iter().map(|settlement| settlement.settled.clone()).collect();
         let won: std::collections::HashSet<_> = interactions::settle(&mut tx, &settled).await?.into_iter().collect();
         let mut rows = Rows::default();
@@ -174,7 +176,6 @@ impl Assay {
         usage::insert(&mut tx, &rows.usage).await?;
         done.evaluated += rows.evaluations.len() as u64;
         done.faults += rows.outcomes.iter().filter(|outcome| outcome.fault.is_some()).count() as u64;
-        let news = self.record_breakers(caller, &mut tx, now).await?;
         let after = format!(r#"{{"interactions":{},"evaluations":{},"usage":{}}}"#, won.len(), rows.evaluations.len(), rows.usage.len());
         tx.commit(caller.operation("outcomes.settle", as_of.to_string(), None, Some(after), now)).await?;
         news.into_iter().for_each(|(breaker, row)| breaker.recorded(row));
@@ -188,8 +189,8 @@ impl Assay {
         let mut news = Vec::new();
         for breaker in all.into_iter().filter(|breaker| breaker.tenant == caller.tenant) {
             let Some((row, is_suspended)) = breaker.news() else { continue };
-            breakers::put(tx, &row).await?;
-            if is_suspended {
+            let is_written = breakers::put(tx, &row).await?;
+            if is_suspended && is_written {
                 let after = serde_json::json!({ "faults": row.faults, "fault": row.fault }).to_string();
                 tx.log(&caller.operation("version.suspend", row.version, None, Some(after), now)).await?;
                 tracing::error!(version = %row.version, fault = row.fault, "the version is suspended after {} faults in a row", row.faults);
@@ -211,6 +212,16 @@ impl Assay {
             }
         }
     }
+}
+
+/// Without what was held for a version that a person has let try again meanwhile: that waits as it did, and is asked about.
+async fn still_held(tx: &mut Tx, mut batch: Vec<Settlement>) -> Result<Vec<Settlement>> {
+    if batch.iter().all(|settlement| settlement.held().next().is_none()) {
+        return Ok(batch);
+    }
+    let suspended: Vec<_> = breakers::all(tx).await?.into_iter().filter(|row| row.suspended_at.is_some()).map(|row| row.version).collect();
+    batch.retain(|settlement| settlement.held().all(|version| suspended.contains(&version)));
+    Ok(batch)
 }
 
 fn cases(rows: Vec<InteractionRow>, facts: Vec<(InteractionId, Fact)>, stood: Vec<OutcomeRow>) -> Vec<Case> {

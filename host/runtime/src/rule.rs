@@ -64,6 +64,8 @@ pub struct Evaluated {
     pub answer: Answer,
     /// Instructions used by the call, in the engine's fuel.
     pub fuel: u64,
+    /// Those used by instantiating before it.
+    pub instantiation_fuel: u64,
 }
 
 /// Why a rule could not be configured.
@@ -88,11 +90,6 @@ impl Rule {
     /// The hash of the component.
     pub fn digest(&self) -> Digest {
         self.0.digest
-    }
-
-    /// Instructions that one evaluation may use.
-    pub fn evaluation_fuel_max(&self) -> u64 {
-        self.0.engine.limits.evaluation_fuel_max
     }
 
     /// The contract version it speaks.
@@ -157,6 +154,7 @@ struct Instance {
     store: Store<Limiter>,
     rule: OutcomeRule,
     fuel: u64,
+    instantiation_fuel: u64,
 }
 
 impl Instance {
@@ -170,7 +168,9 @@ impl Instance {
         store.set_epoch_deadline(engine.ticker.ticks(limits.wall_time_max));
         store.set_fuel(limits.instantiation_fuel_max).map_err(|error| classify(&error))?;
         let rule = pre.instantiate(&mut store).map_err(|error| classify(&error))?;
-        Ok(Self { store, rule, fuel: limits.evaluation_fuel_max })
+        let left = store.get_fuel().map_err(|error| classify(&error))?;
+        let instantiation_fuel = limits.instantiation_fuel_max.saturating_sub(left);
+        Ok(Self { store, rule, fuel: limits.evaluation_fuel_max, instantiation_fuel })
     }
 
     /// One call with its own budget; gives back the fuel it used.
@@ -200,7 +200,7 @@ impl Instance {
             }
             Err(message) => Answer::RuleError(rule.engine.error(message)?),
         };
-        Ok(Evaluated { answer, fuel })
+        Ok(Evaluated { answer, fuel, instantiation_fuel: self.instantiation_fuel })
     }
 }
 

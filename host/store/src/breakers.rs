@@ -1,7 +1,7 @@
 //! Circuit breakers: how many faults in a row each version has ended in, and which are suspended for them.
 
 use assay_domain::{
-    id::{InteractionId, VersionId},
+    id::{DefinitionId, InteractionId, VersionId},
     time::Timestamp,
 };
 use sqlx::{Row as _, sqlite::SqliteRow};
@@ -44,15 +44,24 @@ pub async fn all(c: &mut impl Connection) -> Result<Vec<BreakerRow>> {
     sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?.iter().map(breaker).collect()
 }
 
-/// Writes a breaker down, unless it has been let try again meanwhile.
-pub async fn put(tx: &mut Tx, row: &BreakerRow) -> Result<()> {
+/// Writes a breaker down, unless another process has suspended it or it was let try again meanwhile; gives back whether it did.
+pub async fn put(tx: &mut Tx, row: &BreakerRow) -> Result<bool> {
     let tenant = tx.tenant();
     let sql = "insert into breakers (version, tenant, round, faults, suspended_at, fault) values ($1, $2, $3, $4, $5, $6) \
                on conflict (version) do update set round = excluded.round, faults = excluded.faults, \
-               suspended_at = excluded.suspended_at, fault = excluded.fault where excluded.round >= breakers.round";
+               suspended_at = excluded.suspended_at, fault = excluded.fault \
+               where excluded.round > breakers.round or (excluded.round = breakers.round and breakers.suspended_at is null)";
     let query = sqlx::query(sql).bind(row.version.0).bind(tenant.0).bind(row.round).bind(row.faults);
-    query.bind(row.suspended_at.map(Timestamp::micros)).bind(&row.fault).execute(tx.sql()).await?;
-    Ok(())
+    Ok(query.bind(row.suspended_at.map(Timestamp::micros)).bind(&row.fault).execute(tx.sql()).await.map(|done| done.rows_affected() > 0)?)
+}
+
+/// How many versions of each definition are suspended; of those that ever faulted.
+pub async fn suspended(c: &mut impl Connection) -> Result<Vec<(DefinitionId, i64)>> {
+    let tenant = c.tenant();
+    let sql =
+        "select v.definition, count(b.suspended_at) from breakers b join versions v on v.id = b.version where b.tenant = $1 group by 1";
+    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(|(definition, count)| (DefinitionId(definition), count)).collect())
 }
 
 /// Lets suspended versions try again: those behind the faults of one interaction, or all; gives back which.

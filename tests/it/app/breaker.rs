@@ -135,6 +135,43 @@ async fn an_answer_now_and_then_keeps_it_going() {
     assert_eq!(evaluated(&installation).await, 273);
 }
 
+/// The count goes on in the next process, as it does when every command is one.
+#[tokio::test]
+async fn faults_are_counted_across_processes() {
+    let installation = installed(Hostile::unexamined().evaluate("(unreachable)")).await;
+    let Installation { assay, caller, .. } = &installation;
+    accept(&installation, caller, pings(0, 60)).await;
+    drain(&installation, caller).await;
+    accept(&installation, caller, pings(60, 100)).await;
+    let store = Store::open(&installation.database()).await.expect("the database");
+    let second = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
+    second.drain(caller, |_| {}).await.expect("judged");
+    second.close().await;
+    assert!(version(assay, caller).await.suspended.is_some());
+}
+
+/// A version that comes later is judged for itself.
+#[tokio::test]
+async fn a_new_version_is_asked() {
+    let installation = installed(Hostile::unexamined().evaluate("(unreachable)")).await;
+    let Installation { assay, caller, .. } = &installation;
+    accept(&installation, caller, pings(0, 110)).await;
+    drain(&installation, caller).await;
+    let mended = assay.push_rule(caller, &Hostile::unexamined().verdict(Verdict::bare(1)).build()).await.expect("an admitted rule");
+    let request = VersionRequest {
+        definition: "pings".into(),
+        rule: mended.digest.to_string(),
+        parameters: vec![("n".into(), "1".into())],
+        timing: ORDINARY,
+        active_from: Some(at("2026-03-10T00:00:00Z")),
+    };
+    assay.create_version(caller, &request).await.expect("a version");
+    installation.clock.set(at("2026-03-11T00:00:00Z"));
+    accept(&installation, caller, vec![event("new", "new", "ping", at("2026-03-10T12:00:00Z"), Some("acme"))]).await;
+    assert_eq!(drain(&installation, caller).await.faults, 0);
+    assert_eq!(number(&installation, "select count(*) from outcomes where state = 'failed'").await, 1);
+}
+
 /// What one process finds, another one knows: both the suspension and its end.
 #[tokio::test]
 async fn every_process_knows() {

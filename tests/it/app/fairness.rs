@@ -17,8 +17,7 @@ use super::{
 
 /// Less fuel and more time, so that only fuel decides.
 fn engine() -> Engine {
-    let limits =
-        Limits { evaluation_fuel_max: 1_000_000, wall_time_max: Duration::seconds(60), instances_max: 8, ..Limits::default() };
+    let limits = Limits { evaluation_fuel_max: 1_000_000, wall_time_max: Duration::seconds(60), instances_max: 8, ..Limits::default() };
     Engine::new(limits).expect("an engine")
 }
 
@@ -43,11 +42,17 @@ async fn waiting(installation: &Installation, tenant: TenantId) -> i64 {
     number(installation, &format!("select count(*) from interactions where tenant = {} and dirty_since is not null", tenant.0)).await
 }
 
-/// Burns all of its fuel, or nearly all of it and then answers.
-fn burners() -> [Hostile; 2] {
+/// Burns all of its fuel; or nearly all of it, and then answers, or traps; or all of it before it is asked.
+fn burners() -> [Hostile; 4] {
     let nearly = "(local $n i32) (local.set $n (i32.const 120000))
         (loop $l (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))";
-    [Hostile::unexamined().evaluate("(loop $l (br $l))"), Hostile::unexamined().evaluate(nearly)]
+    let start = format!("(func $start {nearly}) (start $start)");
+    [
+        Hostile::unexamined().evaluate("(loop $l (br $l))"),
+        Hostile::unexamined().evaluate(nearly),
+        Hostile::unexamined().evaluate(format!("{nearly} (unreachable)")),
+        Hostile::unexamined().fields(&start),
+    ]
 }
 
 #[tokio::test]
@@ -67,7 +72,7 @@ async fn a_turn_ends_when_its_fuel_is_used_up() {
             assert_eq!(waiting(&installation, lawful.tenant).await, 0, "everything of the lawful tenant is judged in its turn");
             let left = waiting(&installation, burning.tenant).await;
             // Two full evaluations for each of two threads, and what was begun when they were used up.
-            assert!((60 - 8..60).contains(&left), "{left} of 60 are left");
+            assert!((60 - 10..60).contains(&left), "{left} of 60 are left");
             for _ in 0..30 {
                 installation.assay.round(both()).await.expect("a round");
             }
@@ -82,7 +87,7 @@ async fn a_turn_ends_when_its_fuel_is_used_up() {
 async fn a_command_has_no_turn() {
     let installation = Installation::with_engine(engine(), "2026-03-10T00:00:00Z").await;
     let caller = &installation.caller;
-    let [_, burner] = burners();
+    let [_, burner, ..] = burners();
     define(&installation, caller, burner).await;
     accept(&installation, caller, pings(60)).await;
     assert_eq!(installation.assay.drain(caller, |_| {}).await.expect("judged").judged, 60);

@@ -108,6 +108,7 @@ fn faults_have_stable_codes() {
     check(FaultCode::StackOverflow, "guest.stack-overflow");
     check(FaultCode::OutputLimit, "guest.output-limit");
     check(FaultCode::OutputInvalid, "guest.output-invalid");
+    check(FaultCode::Suspended, "guest.suspended");
     check(FaultCode::WallTime, "infra.wall-time");
     check(FaultCode::PoolExhausted, "infra.pool-exhausted");
     check(FaultCode::HostMemory, "infra.host-memory");

@@ -68,7 +68,7 @@ fn what_a_rule_reads_must_hold() {
     let refusing = Hostile::new().reads(Err("nothing pleases me"));
     refused("refuses its defaults", &refusing.build(), RefusalCode::ManifestInvalid, "nothing pleases me");
     let clearing = Hostile::new().reads(Err("\u{1b}[2Jnothing"));
-    refused("clears the screen", &clearing.build(), RefusalCode::ManifestInvalid, "its own defaults: [2Jnothing");
+    refused("clears the screen", &clearing.build(), RefusalCode::ManifestInvalid, "own defaults: [2Jnothing");
     let lengthy = "x".repeat(1025);
     refused("says too much", &Hostile::new().reads(Err(&lengthy)).build(), RefusalCode::Faulty, "configure ended in guest.output-limit");
 }

@@ -18,8 +18,8 @@ fn functions() -> Vec<Attack> {
         refused("100 KB of ifs within ifs", "sandbox 16", LimitExceeded, || {
             function(&format!("{} {}", "i32.const 1 if ".repeat(20_000), "end ".repeat(20_000)))
         }),
-        refused("257 blocks within one another", "sandbox 16", LimitExceeded, || {
-            function(&format!("{} {}", "block ".repeat(257), "end ".repeat(257)))
+        refused("289 blocks within one another", "sandbox 16", LimitExceeded, || {
+            function(&format!("{} {}", "block ".repeat(289), "end ".repeat(289)))
         }),
         refused("a branch of 100,000 targets", "sandbox 16", LimitExceeded, || {
             function(&format!("(block (br_table {} (i32.const 0)))", "0 ".repeat(100_000)))
@@ -39,8 +39,8 @@ fn functions() -> Vec<Attack> {
 fn compositions() -> Vec<Attack> {
     vec![
         refused("instances that double", "sandbox 17 · contract: nested components", LimitExceeded, doubling),
-        refused("40 components within one another", "sandbox 17 · contract: nested components", LimitExceeded, || {
-            component(&format!("{}{}", "(component ".repeat(40), ")".repeat(40)))
+        refused("60 components within one another", "sandbox 17 · contract: nested components", LimitExceeded, || {
+            component(&format!("{}{}", "(component ".repeat(60), ")".repeat(60)))
         }),
         refused("1,000 components beside one another", "contract: nested components", LimitExceeded, || {
             component(&"(component)".repeat(1000))

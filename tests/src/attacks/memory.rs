@@ -40,11 +40,11 @@ fn growing() -> Vec<Attack> {
 
 fn many() -> Vec<Attack> {
     vec![
-        refused("nine instances", "sandbox 8", CompileFailed, || instances(9, "")),
-        refused("memories of three instances", "sandbox 8", CompileFailed, || instances(3, "(memory 1)")),
+        refused("49 instances", "sandbox 8", LimitExceeded, || instances(49, "")),
+        refused("memories of four instances", "sandbox 8", CompileFailed, || instances(4, "(memory 1)")),
         refused("nine tables of three instances", "sandbox 8", CompileFailed, || instances(3, &"(table 1 funcref)".repeat(3))),
         refused("a thousand instances", "sandbox 8", LimitExceeded, || instances(1000, "")),
-        refused("three memories", "sandbox 8", LimitExceeded, || component(&format!("{} {HOLLOW}", "(core module (memory 1))".repeat(3)))),
+        refused("four memories", "sandbox 8", LimitExceeded, || component(&format!("{} {HOLLOW}", "(core module (memory 1))".repeat(4)))),
         fault("resource handles without end", "sandbox 13", AbiViolation, || {
             let new = r#"(import "[export]assay:rule/rule@0.1.0" "[resource-new]token" (func $new (param i32) (result i32)))"#;
             let rule = Hostile::unexamined().contract("interface rule {", "interface rule { resource token;");

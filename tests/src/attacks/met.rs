@@ -29,7 +29,7 @@ impl fmt::Display for Met {
         match self {
             Self::Refusal(Refusal { code, problem, .. }) => write!(f, "{}: {problem}", code.code()),
             Self::Fault(fault) => write!(f, "{fault}"),
-            Self::Answer(Evaluated { answer, fuel }) if is_untouched(answer) => write!(f, "an answer, for {fuel} of fuel"),
+            Self::Answer(Evaluated { answer, fuel, .. }) if is_untouched(answer) => write!(f, "an answer, for {fuel} of fuel"),
             Self::Answer(Evaluated { answer, .. }) => write!(f, "{answer:?}"),
         }
     }

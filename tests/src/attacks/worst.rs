@@ -13,7 +13,7 @@ use crate::hostile::Hostile;
 /// At most so many control operators in a function, and eight times as many in all.
 const CONTROL: usize = 4096;
 /// Blocks lie at most so deep within one another.
-const NESTING: usize = 256;
+const NESTING: usize = 288;
 /// Locals of a function.
 const LOCALS: usize = 1000;
 /// Bytes of a function.

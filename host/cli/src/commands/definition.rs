@@ -84,8 +84,9 @@ pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Outpu
         }
         Definition::List => {
             let all = session.assay.versions(&session.caller).await?;
-            let rows =
-                all.iter().map(|v| [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect(), suspended(v)]);
+            let rows = all.iter().map(|v| {
+                [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect(), suspended(v)]
+            });
             Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "in force from", "hash", ""], &[], rows)))
         }
         Definition::Show { name } => {
@@ -122,7 +123,8 @@ fn active(version: &VersionView) -> String {
 
 /// Why its rule is not asked any more; empty for most.
 fn suspended(version: &VersionView) -> String {
-    let since = |s: &SuspensionView| format!("suspended since {} after {} faults in a row, the last of them {}", s.since, s.faults, s.fault);
+    let since =
+        |s: &SuspensionView| format!("suspended since {} after {} faults in a row, the last of them {}", s.since, s.faults, s.fault);
     version.suspended.as_ref().map(since).unwrap_or_default()
 }
 
