@@ -148,8 +148,9 @@ impl Assay {
         self.tenants().await.map(drop)
     }
 
-    /// What is counted and measured.
+    /// What is counted and measured, as of now.
     pub fn metrics(&self) -> &Metrics {
+        self.metrics.epochs(self.engine.epochs());
         &self.metrics
     }
 

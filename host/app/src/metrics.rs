@@ -39,6 +39,7 @@ struct Inner {
     queue_age_seconds: Family<TenantLabels, Gauge<f64, std::sync::atomic::AtomicU64>>,
     worker_errors: Counter,
     suspended: Family<DefinitionLabels, Gauge>,
+    epochs: Counter,
     audit_executions: Family<TenantLabels, Counter>,
     audit_discrepancies: Family<CheckLabels, Counter>,
 }
@@ -107,6 +108,7 @@ impl Default for Metrics {
             queue_age_seconds: Family::default(),
             worker_errors: Counter::default(),
             suspended: Family::default(),
+            epochs: Counter::default(),
             audit_executions: Family::default(),
             audit_discrepancies: Family::default(),
         };
@@ -119,6 +121,11 @@ impl Default for Metrics {
         registry.register("settlement_lag_seconds", "From the arrival of a fact to its settled verdict", inner.lag_seconds.clone());
         registry.register("queue_age_seconds", "How long the oldest unjudged fact waits", inner.queue_age_seconds.clone());
         registry.register("suspended_versions", "Versions that are not asked any more because they only faulted", inner.suspended.clone());
+        registry.register(
+            "epochs",
+            "Ticks of the clock that limits wall time; it stands still when that has stopped",
+            inner.epochs.clone(),
+        );
         registry.register("worker_errors", "Passes of the worker that failed and are tried again", inner.worker_errors.clone());
         registry.register("audit_executions", "Evaluations that were executed again", inner.audit_executions.clone());
         registry.register("audit_discrepancies", "Evaluations that came out otherwise, by check", inner.audit_discrepancies.clone());
@@ -192,6 +199,11 @@ impl Metrics {
 
     pub(crate) fn queue_age(&self, tenant: TenantId, age_micros: i64) {
         self.0.queue_age_seconds.get_or_create(&TenantLabels { tenant: self.tenant(tenant) }).set(seconds(age_micros));
+    }
+
+    /// How often the engine's epoch has advanced.
+    pub(crate) fn epochs(&self, epochs: u64) {
+        self.0.epochs.inner().store(epochs, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// How many versions of a definition are suspended.

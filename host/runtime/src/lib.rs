@@ -1,10 +1,11 @@
 //! Runs rules: admits components, compiles them, and evaluates them in a sandbox.
 //!
-//! Owns: the one `wasmtime::Config`, the row of admission checks, a fresh instance per evaluation, limits, and the
-//! classification of every way a guest can fail into a [`Fault`](assay_domain::fault::Fault).
+//! Owns: the one `wasmtime::Config` and its fingerprint, the row of admission checks, compiling in a process apart, the compiled code
+//! that is kept and the key it is kept under, a fresh instance per evaluation, limits, and the classification of every way a
+//! guest can fail into a [`Fault`](assay_domain::fault::Fault).
 //!
 //! Deliberately lacks: clock, random, network and files for rules (a rule imports nothing), async, storage. A fault is never
-//! a verdict, nothing survives a call, and no public signature names a wasmtime type.
+//! a verdict, nothing survives a call, no machine code is loaded that is not ours, and no public signature names a wasmtime type.
 //!
 //! To add a limit: a field of [`Limits`] with its default, the place that enforces it, and a hostile component in
 //! `tests/it/sandbox` that hits it. To count one thing more before compiling: a variant of `Counted`, the line in `outline.rs` or

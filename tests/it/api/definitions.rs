@@ -1,10 +1,10 @@
 //! Definitions: their versions written down, shown and put in force.
 
 use assay_domain::key::Role;
-use assay_tests::components;
+use assay_tests::{components, hostile::Hostile};
 use serde_json::{Value, json};
 
-use super::support::{Answer, Service};
+use super::support::{Answer, Service, event};
 
 const VERSIONS: &str = "/v1/definitions/fixed/versions";
 
@@ -250,4 +250,32 @@ async fn the_list_is_read_in_pieces() {
     assert_eq!(names, [&json!("b"), &json!("c"), &json!("a")]);
     assert_eq!(second.body["next_cursor"], Value::Null);
     assert!(first.data().iter().all(|definition| definition["versions"].as_array().is_some_and(|versions| versions.len() == 1)));
+}
+
+#[tokio::test]
+async fn a_suspended_version_says_so_and_a_retry_lets_it_try_again() {
+    let service = Service::start().await;
+    let caller = &service.installation.caller;
+    service.assay().push_rule(caller, &Hostile::unexamined().evaluate("(unreachable)").build()).await.expect("an admitted rule");
+    let key = service.key(&[Role::Author, Role::Ingest]).await;
+    let version = json!({ "rule": "hostile", "parameters": { "n": 1 }, "active_from": "2026-01-01T00:00:00Z" });
+    service.create("/v1/definitions/pings/versions", &key, version).await;
+    assert_eq!(service.read("/v1/definitions/pings/versions/1", &key).await["suspended"], Value::Null);
+    let pings: Vec<Value> = (0..110).map(|n| event(&format!("p{n}"), &format!("P{n}"), "ping", "2026-03-01T00:00:00Z")).collect();
+    service.accept(&key, &pings).await;
+    service.assay().drain(caller, |_| {}).await.expect("judged");
+    for path in ["/v1/definitions/pings/versions/1", "/v1/definitions/pings"] {
+        let told = service.read(path, &key).await;
+        let suspended = if path.ends_with('1') { &told["suspended"] } else { &told["versions"][0]["suspended"] };
+        assert_eq!(suspended["faults"], json!(100), "{told}");
+        assert!(suspended["fault"].as_str().is_some_and(|fault| fault.starts_with("guest.trap-unreachable: ")), "{told}");
+        assert!(suspended["since"].as_str().is_some_and(|since| since.ends_with('Z')), "{told}");
+    }
+    let metrics = service.call("GET", "/metrics", &service.operator().await, Value::Null).await.text;
+    service.judge().await;
+    let after = service.call("GET", "/metrics", &service.operator().await, Value::Null).await.text;
+    assert!(!metrics.contains("assay_suspended_versions{") && after.contains("definition=\"pings\"} 1\n"), "{after}");
+    let retried = post(&service, "/v1/retries", &key, json!({})).await;
+    assert_eq!((retried.status, &retried.body), (202, &json!({ "interactions": 110, "resumed": ["pings@1"] })), "{}", retried.text);
+    assert_eq!(service.read("/v1/definitions/pings/versions/1", &key).await["suspended"], Value::Null);
 }

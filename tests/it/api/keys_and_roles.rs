@@ -186,5 +186,6 @@ async fn health_tells_nothing_of_a_tenant() {
     let metrics = service.call("GET", "/metrics", &service.operator().await, Value::Null).await;
     assert_eq!(metrics.status, 200);
     assert!(metrics.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(metrics.text.contains("\nassay_epochs_total "), "the clock of the sandbox is watched: {}", metrics.text);
     assert!(metrics.text.contains("http_requests_total") && metrics.text.ends_with("# EOF\n"), "{}", metrics.text);
 }

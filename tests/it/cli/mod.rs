@@ -13,4 +13,5 @@ mod keys;
 mod serve;
 mod settings;
 mod support;
+mod suspended;
 mod toolchain;

@@ -1,5 +1,9 @@
 //! The first page: numbers, the chart, and what to do while there is nothing to show.
 
+use assay_app::VersionRequest;
+use assay_domain::definition::Timing;
+use assay_tests::{assay::at, hostile::Hostile};
+
 use super::support::{Site, between, event, readable, rows};
 
 const TILES: [&str; 7] = ["success-rate", "succeeded", "failed", "open", "quarantined", "waiting", "unassigned"];
@@ -128,4 +132,30 @@ async fn the_test_side_cannot_be_mistaken_for_the_live_one() {
     assert!(test.contains("<span class=\"mode test\">TEST</span>") && !test.contains("LIVE"));
     assert!(test.contains("Nothing here ever reaches a bill") && test.contains("<title>TEST · Overview"));
     assert!(test.contains("No events yet"), "the sides share no data");
+}
+
+/// It comes before the numbers, and escapes what a rule's fault may say.
+#[tokio::test]
+async fn a_suspended_version_is_an_alarm() {
+    let site = Site::busy().await;
+    let (assay, caller) = (&site.installation.assay, &site.installation.caller);
+    assert!(!site.page("/").await.contains("is suspended"));
+    let pushed = assay.push_rule(caller, &Hostile::unexamined().evaluate("(unreachable)").build()).await.expect("an admitted rule");
+    let request = VersionRequest {
+        definition: "pings".into(),
+        rule: pushed.digest.to_string(),
+        parameters: vec![("n".into(), "1".into())],
+        timing: Timing::default(),
+        active_from: Some(at("2016-01-01T00:00:00Z")),
+    };
+    assay.create_version(caller, &request).await.expect("a version");
+    let ping =
+        |n: u32| assay_domain::event::NewEvent { kind: "ping".into(), ..event(&format!("P{n}"), "ping", "2016-03-03T00:00:00Z", None) };
+    assay.ingest(caller, (0..110).map(ping).collect()).await.expect("a batch");
+    assay.drain(caller, |_| {}).await.expect("judged");
+    let page = site.page("/").await;
+    let alarm = readable(between(&page, "<p class=\"alert\" role=\"alert\">", "</p>")[0]);
+    assert!(alarm.starts_with("pings, version 1, is suspended since 2016-03-05"), "{alarm}");
+    assert!(alarm.contains("100 times in a row") && alarm.contains("guest.trap-unreachable"), "{alarm}");
+    assert!(!site.page("/?definition=fixed").await.contains("is suspended"), "another definition has nothing to do with it");
 }
