@@ -18,7 +18,7 @@ use assay_runtime::Engine;
 use assay_store::Store;
 use tempfile::TempDir;
 
-use crate::components;
+use crate::{components, hostile::Hostile};
 
 /// A clock that is set by hand.
 #[derive(Debug, Default)]
@@ -117,6 +117,14 @@ impl Installation {
         self.assay.push_rule(caller, components::resolved_ticket()).await.expect("an admitted rule");
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let rule = "resolved-ticket".into();
+        let request = VersionRequest { definition: slug.into(), rule, parameters, timing, active_from: Some(at(from)) };
+        self.assay.create_version(caller, &request).await.expect("an active version");
+    }
+
+    /// A definition judged by a rule that means no good, with 1 for its parameter, in force from a time.
+    pub async fn define_hostile(&self, caller: &Caller, slug: &str, rule: Hostile, timing: Timing, from: &str) {
+        let pushed = self.assay.push_rule(caller, &rule.build()).await.expect("an admitted rule");
+        let (rule, parameters) = (pushed.digest.to_string(), vec![("n".into(), "1".into())]);
         let request = VersionRequest { definition: slug.into(), rule, parameters, timing, active_from: Some(at(from)) };
         self.assay.create_version(caller, &request).await.expect("an active version");
     }

@@ -31,7 +31,6 @@ impl Assay {
     pub async fn push_rule(&self, caller: &Caller, bytes: &[u8]) -> Result<RuleView> {
         let turn = self.compiling.upload(caller.tenant).await;
         let rule = self.admit(bytes.to_vec(), turn).await?;
-        self.keep_rule(&rule);
         let (digest, manifest) = (rule.digest(), rule.manifest().clone());
         let after = serde_json::json!({ "name": manifest.name, "digest": digest }).to_string();
         let mut view = None;

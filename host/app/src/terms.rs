@@ -89,12 +89,7 @@ impl Assay {
         if rule.origin() == Origin::Replaced {
             tracing::error!(component = %digest, "infra.cache-integrity: compiled code was not ours or did not fit, and was replaced");
         }
-        self.keep_rule(&rule);
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, rule.clone());
         Ok(rule)
-    }
-
-    /// Keeps a compiled rule for as long as the process lives.
-    pub(crate) fn keep_rule(&self, rule: &Rule) {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.digest(), rule.clone());
     }
 }

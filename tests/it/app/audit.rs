@@ -1,6 +1,6 @@
 //! What was judged is executed again: it comes out the same, and what does not is found, written down and told.
 
-use assay_app::{Assay, Check, DifferenceView, Page, ReplayReport, ReplayRequest, Selection, VersionRequest};
+use assay_app::{Assay, Check, DifferenceView, Page, ReplayReport, ReplayRequest, Selection};
 use assay_domain::{event::NewEvent, id::EvaluationId, time::Duration};
 use assay_tests::{
     assay::{Installation, at},
@@ -22,19 +22,6 @@ fn all() -> ReplayRequest {
 
 async fn replay(assay: &Assay, installation: &Installation, request: &ReplayRequest) -> ReplayReport {
     assay.replay(&installation.caller, request, |_, _| {}).await.expect("a report")
-}
-
-async fn define(installation: &Installation, slug: &str, rule: Hostile) {
-    let Installation { assay, caller, .. } = installation;
-    let pushed = assay.push_rule(caller, &rule.build()).await.expect("an admitted rule");
-    let request = VersionRequest {
-        definition: slug.into(),
-        rule: pushed.digest.to_string(),
-        parameters: vec![("n".into(), "1".into())],
-        timing: ORDINARY,
-        active_from: Some(at("2016-01-01T00:00:00Z")),
-    };
-    assay.create_version(caller, &request).await.expect("a version in force");
 }
 
 /// Fails what has an even number of events, and traps on the rest.
@@ -65,7 +52,7 @@ async fn judged() -> Installation {
     let installation = Installation::new(JUDGED_AT).await;
     let Installation { caller, clock, .. } = &installation;
     installation.define(caller, "fixed", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
-    define(&installation, "odd", odd()).await;
+    installation.define_hostile(&installation.caller, "odd", odd(), ORDINARY, "2016-01-01T00:00:00Z").await;
     accept(&installation, caller, tickets("acme", 30, 20)).await;
     accept(&installation, caller, pings(12)).await;
     assert_eq!(drain(&installation, caller).await.faults, 6);
@@ -123,7 +110,7 @@ async fn evaluations_are_read_page_by_page_and_of_one_definition_if_one_is_named
     let installation = Installation::new(JUDGED_AT).await;
     let Installation { assay, caller, .. } = &installation;
     installation.define(caller, "fixed", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
-    define(&installation, "odd", odd()).await;
+    installation.define_hostile(&installation.caller, "odd", odd(), ORDINARY, "2016-01-01T00:00:00Z").await;
     accept(&installation, caller, pings(5)).await;
     accept(&installation, caller, tickets("acme", 2_100, 0)).await;
     drain(&installation, caller).await;
@@ -233,7 +220,7 @@ async fn what_does_not_say_which_facts_it_is_about_is_counted_apart() {
 async fn a_decision_that_changes_when_it_is_asked_again_is_found_by_the_audit_alone() {
     let installation = Installation::new(JUDGED_AT).await;
     let Installation { assay, caller, .. } = &installation;
-    define(&installation, "fickle", fickle("2016-03-20T12:00:00Z")).await;
+    installation.define_hostile(&installation.caller, "fickle", fickle("2016-03-20T12:00:00Z"), ORDINARY, "2016-01-01T00:00:00Z").await;
     accept(&installation, caller, pings(4)).await;
     drain(&installation, caller).await;
     assert_eq!(replay(assay, &installation, &all()).await.difference_count, 0, "it answers as it answered");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_app::{Assay, Caller, VersionRequest, VersionView};
+use assay_app::{Assay, Caller, VersionView};
 use assay_domain::{event::NewEvent, time::Duration};
 use assay_store::Store;
 use assay_tests::{
@@ -16,6 +16,8 @@ use super::{
     support::{accept, drain, event, number},
 };
 
+/// From when the version is in force.
+const FROM: &str = "2026-01-01T00:00:00Z";
 /// Faults in a row that a version is allowed.
 const FAULTS: i64 = 100;
 /// Evaluators share the count, so each may have begun one more.
@@ -23,20 +25,8 @@ const THREADS: i64 = 2;
 
 async fn installed(rule: Hostile) -> Installation {
     let installation = Installation::new("2026-03-10T00:00:00Z").await;
-    define(&installation, &installation.caller, rule).await;
+    installation.define_hostile(&installation.caller, "pings", rule, ORDINARY, FROM).await;
     installation
-}
-
-async fn define(installation: &Installation, caller: &Caller, rule: Hostile) {
-    let pushed = installation.assay.push_rule(caller, &rule.build()).await.expect("an admitted rule");
-    let request = VersionRequest {
-        definition: "pings".into(),
-        rule: pushed.digest.to_string(),
-        parameters: vec![("n".into(), "1".into())],
-        timing: ORDINARY,
-        active_from: Some(at("2026-01-01T00:00:00Z")),
-    };
-    installation.assay.create_version(caller, &request).await.expect("a version");
 }
 
 /// One ping for each of some interactions.
@@ -87,7 +77,7 @@ async fn a_version_that_only_faults_is_suspended() {
     assert_eq!(evaluated(&installation).await, asked, "nothing is asked any more");
     assert_eq!(drain(&installation, caller).await.judged, 0, "and nothing is tried again by itself");
     let other = installation.tenant("other").await;
-    define(&installation, &other, Hostile::unexamined()).await;
+    installation.define_hostile(&other, "pings", Hostile::unexamined(), ORDINARY, FROM).await;
     accept(&installation, &other, pings(0, 3)).await;
     assert_eq!(drain(&installation, &other).await.faults, 0, "another tenant is judged as ever");
 }
@@ -154,18 +144,11 @@ async fn faults_are_counted_across_processes() {
 #[tokio::test]
 async fn a_new_version_is_asked() {
     let installation = installed(Hostile::unexamined().evaluate("(unreachable)")).await;
-    let Installation { assay, caller, .. } = &installation;
+    let caller = &installation.caller;
     accept(&installation, caller, pings(0, 110)).await;
     drain(&installation, caller).await;
-    let mended = assay.push_rule(caller, &Hostile::unexamined().verdict(Verdict::bare(1)).build()).await.expect("an admitted rule");
-    let request = VersionRequest {
-        definition: "pings".into(),
-        rule: mended.digest.to_string(),
-        parameters: vec![("n".into(), "1".into())],
-        timing: ORDINARY,
-        active_from: Some(at("2026-03-10T00:00:00Z")),
-    };
-    assay.create_version(caller, &request).await.expect("a version");
+    let mended = Hostile::unexamined().verdict(Verdict::bare(1));
+    installation.define_hostile(caller, "pings", mended, ORDINARY, "2026-03-10T00:00:00Z").await;
     installation.clock.set(at("2026-03-11T00:00:00Z"));
     accept(&installation, caller, vec![event("new", "new", "ping", at("2026-03-10T12:00:00Z"), Some("acme"))]).await;
     assert_eq!(drain(&installation, caller).await.faults, 0);

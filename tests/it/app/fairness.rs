@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use assay_app::{Caller, VersionRequest};
 use assay_domain::{event::NewEvent, id::TenantId, time::Duration};
 use assay_runtime::{Engine, Limits};
 use assay_tests::{
@@ -15,22 +14,13 @@ use super::{
     support::{accept, event, number},
 };
 
+/// From when the versions are in force.
+const FROM: &str = "2026-01-01T00:00:00Z";
+
 /// Less fuel and more time, so that only fuel decides.
 fn engine() -> Engine {
     let limits = Limits { evaluation_fuel_max: 1_000_000, wall_time_max: Duration::seconds(60), instances_max: 8, ..Limits::default() };
     Engine::new(limits).expect("an engine")
-}
-
-async fn define(installation: &Installation, caller: &Caller, rule: Hostile) {
-    let pushed = installation.assay.push_rule(caller, &rule.build()).await.expect("an admitted rule");
-    let request = VersionRequest {
-        definition: "pings".into(),
-        rule: pushed.digest.to_string(),
-        parameters: vec![("n".into(), "1".into())],
-        timing: ORDINARY,
-        active_from: Some(at("2026-01-01T00:00:00Z")),
-    };
-    installation.assay.create_version(caller, &request).await.expect("a version");
 }
 
 fn pings(interactions: u32) -> Vec<NewEvent> {
@@ -62,8 +52,8 @@ async fn a_turn_ends_when_its_fuel_is_used_up() {
             let installation = Installation::with_engine(engine(), "2026-03-10T00:00:00Z").await;
             let other = installation.tenant("other").await;
             let (burning, lawful) = if burner_is_first { (&installation.caller, &other) } else { (&other, &installation.caller) };
-            define(&installation, burning, burner.clone()).await;
-            define(&installation, lawful, Hostile::unexamined()).await;
+            installation.define_hostile(burning, "pings", burner.clone(), ORDINARY, FROM).await;
+            installation.define_hostile(lawful, "pings", Hostile::unexamined(), ORDINARY, FROM).await;
             accept(&installation, burning, pings(60)).await;
             accept(&installation, lawful, pings(500)).await;
             let both = || Some(BTreeSet::from([burning.tenant, lawful.tenant]));
@@ -88,7 +78,7 @@ async fn a_command_has_no_turn() {
     let installation = Installation::with_engine(engine(), "2026-03-10T00:00:00Z").await;
     let caller = &installation.caller;
     let [_, burner, ..] = burners();
-    define(&installation, caller, burner).await;
+    installation.define_hostile(caller, "pings", burner, ORDINARY, FROM).await;
     accept(&installation, caller, pings(60)).await;
     assert_eq!(installation.assay.drain(caller, |_| {}).await.expect("judged").judged, 60);
 }

@@ -24,3 +24,4 @@ mod tenants;
 mod terms;
 mod timers;
 mod unrated;
+mod uploads;

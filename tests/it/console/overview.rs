@@ -1,8 +1,7 @@
 //! The first page: numbers, the chart, and what to do while there is nothing to show.
 
-use assay_app::VersionRequest;
 use assay_domain::definition::Timing;
-use assay_tests::{assay::at, hostile::Hostile};
+use assay_tests::hostile::Hostile;
 
 use super::support::{Site, between, event, readable, rows};
 
@@ -140,15 +139,8 @@ async fn a_suspended_version_is_an_alarm() {
     let site = Site::busy().await;
     let (assay, caller) = (&site.installation.assay, &site.installation.caller);
     assert!(!site.page("/").await.contains("is suspended"));
-    let pushed = assay.push_rule(caller, &Hostile::unexamined().evaluate("(unreachable)").build()).await.expect("an admitted rule");
-    let request = VersionRequest {
-        definition: "pings".into(),
-        rule: pushed.digest.to_string(),
-        parameters: vec![("n".into(), "1".into())],
-        timing: Timing::default(),
-        active_from: Some(at("2016-01-01T00:00:00Z")),
-    };
-    assay.create_version(caller, &request).await.expect("a version");
+    let rule = Hostile::unexamined().evaluate("(unreachable)");
+    site.installation.define_hostile(caller, "pings", rule, Timing::default(), "2016-01-01T00:00:00Z").await;
     let ping =
         |n: u32| assay_domain::event::NewEvent { kind: "ping".into(), ..event(&format!("P{n}"), "ping", "2016-03-03T00:00:00Z", None) };
     assay.ingest(caller, (0..110).map(ping).collect()).await.expect("a batch");
