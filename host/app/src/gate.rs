@@ -21,7 +21,7 @@ impl Assay {
     }
 
     async fn admit_engine(&self) -> Result<EngineId> {
-        let fingerprint = self.engine.fingerprint();
+        let fingerprint = self.rules.engine.fingerprint();
         if let Some(known) = engines::find(&mut self.store.read_installation().await?, fingerprint).await? {
             return Ok(known);
         }
@@ -34,9 +34,9 @@ impl Assay {
         }
         let now = self.clock.now();
         let mut tx = self.store.begin_installation().await?;
-        let id = engines::insert(&mut tx, fingerprint, self.engine.description(), now).await?;
+        let id = engines::insert(&mut tx, fingerprint, self.rules.engine.description(), now).await?;
         let Tally { executed, on_demand, unreplayable, unexecuted, .. } = tally;
-        let after = serde_json::json!({ "fingerprint": fingerprint, "engine": self.engine.description(), "executed": executed,
+        let after = serde_json::json!({ "fingerprint": fingerprint, "engine": self.rules.engine.description(), "executed": executed,
                                         "on_demand": on_demand, "unreplayable": unreplayable, "unexecuted": unexecuted });
         let (actor, subject, after) = ("engine".to_owned(), id.to_string(), Some(after.to_string()));
         tx.commit(Operation { tenant: None, actor, action: "engine.admit", subject, before: None, after, at: now }).await?;

@@ -6,7 +6,7 @@ use assay_domain::{
     definition::Version,
     fault::{Fault, FaultCode},
     id::{DefinitionId, EngineId, EvaluationId, EventId, InteractionId, VersionId},
-    outcome::{Meter, OutcomeState, Usage, usage_deltas},
+    outcome::{Credit, Meter, OutcomeState, Usage, usage_deltas},
     projection::EvaluationInput,
     standing::{Standing, Walk},
     time::{Duration, Timestamp},
@@ -178,6 +178,8 @@ impl Hearing<'_> {
             evidence: Vec::new(),
             quantity: Quantity::ZERO,
             class: None,
+            value: None,
+            credit: None,
             succeeded_at: None,
             billed_at: None,
             attempted_at: None,
@@ -206,6 +208,8 @@ impl Hearing<'_> {
             evidence: said.evidence.iter().filter_map(|index| Some(self.input.events.get(*index as usize)?.event)).collect(),
             quantity: success.map_or(Quantity::ZERO, |success| success.quantity),
             class: success.and_then(|success| manifest.classes.get(success.class? as usize).cloned()),
+            value: success.and_then(|success| success.value),
+            credit: success.and_then(|success| Credit::new(&success.credit, &manifest.participants)),
             succeeded_at: success.map(|success| success.at),
             billed_at,
             attempted_at: state.is_attempt().then_some(self.input.opened_at),
@@ -264,9 +268,25 @@ pub(crate) fn usages(outcome: &OutcomeRow) -> Vec<Usage> {
     let Some(customer) = outcome.customer else {
         return Vec::new();
     };
-    let usage = |meter, quantity, dated_at, class| Usage { meter, customer, version: outcome.version, quantity, dated_at, class };
-    let attempt = outcome.attempted_at.map(|at| usage(Meter::Attempt, Quantity::ONE, at, None));
-    let earned = outcome.billed_at.filter(|_| outcome.quantity > Quantity::ZERO);
-    let earned = earned.map(|at| usage(Meter::Outcome, outcome.quantity, at, outcome.class.clone()));
+    let attempt = outcome.attempted_at.map(|dated_at| Usage {
+        meter: Meter::Attempt,
+        customer,
+        version: outcome.version,
+        quantity: Quantity::ONE,
+        dated_at,
+        class: None,
+        value: None,
+        credit: None,
+    });
+    let earned = outcome.billed_at.filter(|_| outcome.quantity > Quantity::ZERO).map(|dated_at| Usage {
+        meter: Meter::Outcome,
+        customer,
+        version: outcome.version,
+        quantity: outcome.quantity,
+        dated_at,
+        class: outcome.class.clone(),
+        value: outcome.value,
+        credit: outcome.credit.clone(),
+    });
     attempt.into_iter().chain(earned).collect()
 }

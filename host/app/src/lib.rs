@@ -39,6 +39,7 @@ mod rate_cards;
 mod record;
 mod replay;
 mod report;
+mod rule_cache;
 mod rules;
 mod runs;
 mod tenants;
@@ -59,13 +60,13 @@ use assay_domain::{
     id::{EngineId, VersionId},
     time::Timestamp,
 };
-use assay_runtime::{Engine, Evaluators, Rule};
+use assay_runtime::{Engine, Evaluators};
 use assay_store::Store;
 
 use breaker::Breaker;
 use compiling::Compiling;
 use record::Recorder;
-use replay::OnDemand;
+use rule_cache::RuleCache;
 use work::Signals;
 
 pub use agreements::{AgreementRequest, AgreementView};
@@ -98,9 +99,8 @@ pub use worker::Drained;
 /// The service, over one store and one engine.
 pub struct Assay {
     pub(crate) store: Store,
-    pub(crate) engine: Engine,
     pub(crate) evaluators: Evaluators,
-    pub(crate) rules: Mutex<HashMap<Digest, Rule>>,
+    pub(crate) rules: RuleCache,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) breakers: Mutex<HashMap<VersionId, Arc<Breaker>>>,
@@ -108,7 +108,7 @@ pub struct Assay {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) signals: Arc<Signals>,
     pub(crate) engine_id: tokio::sync::OnceCell<EngineId>,
-    pub(crate) on_demand: tokio::sync::OnceCell<OnDemand>,
+    pub(crate) on_demand: tokio::sync::OnceCell<RuleCache>,
     pub(crate) metrics: Metrics,
 }
 
@@ -129,8 +129,9 @@ impl Assay {
         let recorder = Recorder::new(store.clone(), Arc::clone(&world.clock), Arc::clone(&signals), metrics.clone());
         let World { clock, entropy } = world;
         let recorder = Arc::new(recorder);
-        let (rules, breakers, engine_id, on_demand, compiling) = Default::default();
-        Ok(Self { store, engine, evaluators, rules, clock, entropy, breakers, compiling, recorder, signals, engine_id, on_demand, metrics })
+        let (breakers, engine_id, on_demand, compiling) = Default::default();
+        let rules = RuleCache::new(engine);
+        Ok(Self { store, evaluators, rules, clock, entropy, breakers, compiling, recorder, signals, engine_id, on_demand, metrics })
     }
 
     /// The current time of its clock.
@@ -150,7 +151,7 @@ impl Assay {
 
     /// What is counted and measured, as of now.
     pub fn metrics(&self) -> &Metrics {
-        self.metrics.epochs(self.engine.epochs());
+        self.metrics.epochs(self.rules.engine.epochs());
         &self.metrics
     }
 

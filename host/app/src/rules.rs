@@ -1,7 +1,6 @@
 //! Uploading rules.
 
 use assay_domain::{canon::Digest, id::RuleId, manifest::Manifest};
-use assay_runtime::Rule;
 use assay_store::{Connection, Page, rules, rules::RuleRow};
 
 use crate::{
@@ -30,7 +29,7 @@ impl Assay {
     /// Admits a component and stores it for both sides of the tenant; the same component again gives the same rule.
     pub async fn push_rule(&self, caller: &Caller, bytes: &[u8]) -> Result<RuleView> {
         let turn = self.compiling.upload(caller.tenant).await;
-        let rule = self.admit(bytes.to_vec(), turn).await?;
+        let (rule, _turn) = self.rules.admit(bytes.to_vec(), turn).await?;
         let (digest, manifest) = (rule.digest(), rule.manifest().clone());
         let after = serde_json::json!({ "name": manifest.name, "digest": digest }).to_string();
         let mut view = None;
@@ -50,19 +49,6 @@ impl Assay {
         let other = all.iter().find(|side| Some(side.live) == live && side.id != caller.tenant);
         let side = |tenant| Caller { tenant, once: None, ..caller.clone() };
         Ok([Some(caller.tenant), other.map(|side| side.id)].into_iter().flatten().map(side).collect())
-    }
-
-    /// Compiling takes long, so it keeps no thread from answering requests; the turn is held until it is over, whoever has given up
-    /// waiting for it.
-    pub(crate) async fn admit<T: Send + 'static>(&self, bytes: Vec<u8>, turn: T) -> Result<Rule> {
-        let engine = self.engine.clone();
-        let admit = move || {
-            let admitted = engine.admit(&bytes);
-            drop(turn);
-            admitted
-        };
-        let admitted = tokio::task::spawn_blocking(admit).await;
-        Ok(admitted.map_err(|error| AppError::Evaluators(std::io::Error::other(error)))??)
     }
 
     /// Some rules of the tenant, oldest first.

@@ -13,11 +13,11 @@ use assay_domain::{
     terms::{Agreement, terms},
     time::Timestamp,
 };
-use assay_runtime::{Origin, Rule};
+use assay_runtime::Rule;
 use assay_store::{
-    Connection, StoreError, agreements,
+    Connection, agreements,
     breakers::{self, BreakerRow},
-    definitions, rules,
+    definitions,
 };
 
 use crate::{Assay, breaker::Breaker, error::Result};
@@ -80,16 +80,6 @@ impl Assay {
 
     /// A stored rule, compiled once per process.
     pub(crate) async fn rule(&self, c: &mut impl Connection, digest: Digest) -> Result<Rule> {
-        if let Some(rule) = self.rules.lock().unwrap_or_else(PoisonError::into_inner).get(&digest) {
-            return Ok(rule.clone());
-        }
-        let missing = || StoreError::Corrupt { table: "components", column: "digest", value: digest.to_string() };
-        let bytes = rules::component(c, digest).await?.ok_or_else(missing)?;
-        let rule = self.admit(bytes, self.compiling.load().await).await?;
-        if rule.origin() == Origin::Replaced {
-            tracing::error!(component = %digest, "infra.cache-integrity: compiled code was not ours or did not fit, and was replaced");
-        }
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, rule.clone());
-        Ok(rule)
+        self.rules.rule(c, digest, &self.compiling).await
     }
 }

@@ -245,6 +245,6 @@ impl Assay {
     }
 
     fn budget(&self) -> Arc<Budget> {
-        Arc::new(Budget::of_a_turn(self.engine.limits().evaluation_fuel_max, self.evaluators.threads()))
+        Arc::new(Budget::of_a_turn(self.rules.engine.limits().evaluation_fuel_max, self.evaluators.threads()))
     }
 }

@@ -120,34 +120,45 @@ impl Assay {
         self.judge_cases(cases(rows, facts, stood), terms, as_of, budget).await
     }
 
-    /// Cuts a batch into one piece per evaluator thread. What the budget does not reach is not judged, and waits as it did.
-    async fn judge_cases(
+    /// Judges a batch. What the budget does not reach is not judged, and waits as it did.
+    async fn judge_cases(&self, cases: Vec<Case>, terms: Arc<Terms>, as_of: Timestamp, budget: &Arc<Budget>) -> Result<Vec<Settlement>> {
+        let (clock, budget) = (Arc::clone(&self.clock), Arc::clone(budget));
+        let judge = move |batch: Vec<Case>, _: &dyn Fn() -> bool| {
+            let affordable = batch.into_iter().take_while(|_| !budget.is_spent());
+            let judged = affordable.map(|case| case.judge(&terms, as_of, clock.as_ref()));
+            let charge = |settlement: &Settlement| settlement.changes.iter().for_each(|c| budget.charge(c.fuel, c.fault.as_ref()));
+            judged.inspect(charge).collect::<Vec<_>>()
+        };
+        Ok(self.in_pieces(cases, judge).await?.into_iter().flatten().collect())
+    }
+
+    /// Cuts work into one piece per evaluator thread; gives back what came of each, in order. A piece can ask whether anybody waits for it
+    /// still: nobody does when everything was given up.
+    pub(crate) async fn in_pieces<T, R>(
         &self,
-        mut cases: Vec<Case>,
-        terms: Arc<Terms>,
-        as_of: Timestamp,
-        budget: &Arc<Budget>,
-    ) -> Result<Vec<Settlement>> {
-        let piece = cases.len().div_ceil(self.evaluators.threads()).max(1);
+        mut all: Vec<T>,
+        work: impl Fn(Vec<T>, &dyn Fn() -> bool) -> R + Clone + Send + 'static,
+    ) -> Result<Vec<R>>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+    {
+        let piece = all.len().div_ceil(self.evaluators.threads()).max(1);
         let mut pieces = Vec::new();
-        while !cases.is_empty() {
-            let rest = cases.split_off(piece.min(cases.len()));
-            let (terms, clock, (send, receive)) = (Arc::clone(&terms), Arc::clone(&self.clock), oneshot::channel());
-            let (batch, budget) = (std::mem::replace(&mut cases, rest), Arc::clone(budget));
+        while !all.is_empty() {
+            let rest = all.split_off(piece.min(all.len()));
+            let (batch, work, (send, receive)) = (std::mem::replace(&mut all, rest), work.clone(), oneshot::channel());
             self.evaluators.submit(move || {
-                let affordable = batch.into_iter().take_while(|_| !budget.is_spent());
-                let judged = affordable.map(|case| case.judge(&terms, as_of, clock.as_ref()));
-                let judged = judged.inspect(|settlement| settlement.changes.iter().for_each(|c| budget.charge(c.fuel, c.fault.as_ref())));
-                // The receiver is gone only when the whole pass was given up.
-                drop(send.send(judged.collect::<Vec<_>>()));
+                let done = work(batch, &|| !send.is_closed());
+                drop(send.send(done));
             });
             pieces.push(receive);
         }
-        let mut judged = Vec::new();
+        let mut done = Vec::with_capacity(pieces.len());
         for piece in pieces {
-            judged.extend(piece.await.map_err(|_| AppError::Evaluators(std::io::Error::other("a batch was dropped")))?);
+            done.push(piece.await.map_err(|_| AppError::Evaluators(std::io::Error::other("a batch was dropped")))?);
         }
-        Ok(judged)
+        Ok(done)
     }
 
     /// One transaction: compare and set each interaction, then record what was found for those that nobody changed.
@@ -173,7 +184,7 @@ impl Assay {
         rows.number(first);
         outcomes::put(&mut tx, &rows.outcomes).await?;
         outcomes::remove(&mut tx, &rows.removed).await?;
-        usage::insert(&mut tx, &rows.usage).await?;
+        usage::insert(&mut tx, &rows.usage, now).await?;
         done.evaluated += rows.evaluations.len() as u64;
         done.faults += rows.outcomes.iter().filter(|outcome| outcome.fault.is_some()).count() as u64;
         let after = format!(r#"{{"interactions":{},"evaluations":{},"usage":{}}}"#, won.len(), rows.evaluations.len(), rows.usage.len());

@@ -119,4 +119,10 @@ ids! {
     EngineId = "eng";
     /// What an audit found.
     DiscrepancyId = "dsc";
+    /// A movement of money.
+    TransferId = "trf";
+    /// Prepaid credit.
+    LotId = "lot";
+    /// A request for money.
+    TopUpId = "tup";
 }

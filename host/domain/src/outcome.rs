@@ -3,12 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    decimal::Quantity,
+    decimal::{Decimal, Quantity},
     definition::Timing,
     id::{CustomerId, VersionId},
     standing::{Seal, Standing},
     time::Timestamp,
-    verdict::{Answer, Decision},
+    verdict::{Answer, Decision, Share},
 };
 
 /// Where an outcome stands.
@@ -119,6 +119,10 @@ pub struct Usage {
     pub dated_at: Timestamp,
     /// The class of the success.
     pub class: Option<String>,
+    /// What the success is worth.
+    pub value: Option<Decimal>,
+    /// Who is credited with the success; `None` is all of it to the AI.
+    pub credit: Option<Credit>,
 }
 
 impl Usage {
@@ -132,4 +136,44 @@ pub fn usage_deltas(before: &[Usage], after: &[Usage]) -> Vec<Usage> {
     let gone = before.iter().filter(|usage| !after.contains(usage)).map(Usage::withdrawn);
     let new = after.iter().filter(|usage| !before.contains(usage)).cloned();
     gone.chain(new).collect()
+}
+
+/// Who is credited with a success: participants and their parts of the whole, in the manifest's order. Its text is `ai:3 human:1`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Credit(Vec<(String, u32)>);
+
+impl Credit {
+    /// From the shares of a verdict; `None` when it credits nobody in particular.
+    pub fn new(shares: &[Share], participants: &[String]) -> Option<Self> {
+        let name = |share: &Share| participants.get(share.participant as usize).cloned().unwrap_or_default();
+        let mut named: Vec<_> = shares.iter().map(|share| (share.participant, name(share), share.parts)).collect();
+        named.sort_unstable_by_key(|(participant, ..)| *participant);
+        (!named.is_empty()).then(|| Self(named.into_iter().map(|(_, name, parts)| (name, parts)).collect()))
+    }
+
+    /// Participants and their parts.
+    pub fn shares(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.0.iter().map(|(name, parts)| (name.as_str(), *parts))
+    }
+}
+
+impl fmt::Display for Credit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shares: Vec<String> = self.0.iter().map(|(name, parts)| format!("{name}:{parts}")).collect();
+        f.write_str(&shares.join(" "))
+    }
+}
+
+/// A text that is no credit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a credit such as ai:3 human:1")]
+pub struct CreditError(String);
+
+impl FromStr for Credit {
+    type Err = CreditError;
+
+    fn from_str(text: &str) -> Result<Self, CreditError> {
+        let share = |share: &str| share.rsplit_once(':').and_then(|(name, parts)| Some((name.to_owned(), parts.parse().ok()?)));
+        text.split(' ').map(share).collect::<Option<Vec<_>>>().map(Self).ok_or_else(|| CreditError(text.into()))
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
     config::Engine,
     inspect,
     interpreter::Interpreter,
-    order::{CompileOrder, compile_here},
+    order::CompileOrder,
     outline::Outline,
     rule::{ConfigureError, Origin, Question, Rule},
 };
@@ -159,7 +159,7 @@ impl Engine {
 
     fn code_of(&self, bytes: &[u8], order: &CompileOrder) -> Result<Vec<u8>, Refusal> {
         match &self.setup.compiler {
-            Compiler::Here => compile_here(order, bytes).map_err(failed),
+            Compiler::Here => self.wasm.precompile_component(bytes).map_err(|error| failed(format!("{error:#}"))),
             Compiler::Apart { program, arguments } => compile_apart(program, arguments, order, bytes),
         }
     }

@@ -128,7 +128,7 @@ pub fn compile_and_exit(arguments: &[String]) -> u8 {
         return 2;
     };
     match confine(&order).and_then(|()| read()) {
-        Ok(component) => match compile_here(&order, &component) {
+        Ok(component) => match compile(&order, &component) {
             Ok(code) => u8::from(io::stdout().lock().write_all(&code).is_err()),
             Err(complaint) => {
                 eprintln!("{complaint}");
@@ -148,7 +148,7 @@ fn read() -> io::Result<Vec<u8>> {
     Ok(component)
 }
 
-pub(crate) fn compile_here(order: &CompileOrder, component: &[u8]) -> Result<Vec<u8>, String> {
+fn compile(order: &CompileOrder, component: &[u8]) -> Result<Vec<u8>, String> {
     let limits = Limits { stack_bytes_max: order.stack_bytes_max, ..Limits::default() };
     let engine = config::wasm(&limits, Allocation::OnDemand, order.optimisation).map_err(|error| error.to_string())?;
     engine.precompile_component(component).map_err(|error| format!("{error:#}"))

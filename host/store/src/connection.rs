@@ -158,6 +158,7 @@ pub(crate) fn migrator() -> Migrator {
         migration(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
         migration(2, "service", include_str!("../migrations/sqlite/0002_service.sql")),
         migration(3, "sandbox", include_str!("../migrations/sqlite/0003_sandbox.sql")),
+        migration(4, "settlement", include_str!("../migrations/sqlite/0004_settlement.sql")),
     ];
     Migrator { migrations: migrations.into(), ..Migrator::DEFAULT }
 }

@@ -64,3 +64,8 @@ pub(crate) fn timestamp(table: &'static str, column: &'static str, micros: i64) 
 pub(crate) fn optional_timestamp(table: &'static str, column: &'static str, micros: Option<i64>) -> Result<Option<Timestamp>> {
     micros.map(|micros| timestamp(table, column, micros)).transpose()
 }
+
+/// A value that is stored as its text.
+pub(crate) fn parsed<T: std::str::FromStr>(table: &'static str, column: &'static str, text: Option<String>) -> Result<Option<T>> {
+    text.map(|text| text.parse().map_err(|_| StoreError::corrupt(table, column, text))).transpose()
+}

@@ -2,9 +2,9 @@
 
 use assay_domain::{
     canon::Digest,
-    decimal::Quantity,
+    decimal::{Decimal, Quantity},
     id::{CustomerId, DefinitionId, EvaluationId, EventId, InteractionId, VersionId},
-    outcome::OutcomeState,
+    outcome::{Credit, OutcomeState},
     time::Timestamp,
 };
 use sqlx::{QueryBuilder, Row as _};
@@ -14,7 +14,7 @@ use crate::{
     connection::{Connection, Database as _, Tx},
     definitions::parse,
     error::{Result, StoreError},
-    operations::{optional_timestamp, timestamp},
+    operations::{optional_timestamp, parsed, timestamp},
     rules::digest,
 };
 
@@ -46,6 +46,10 @@ pub struct OutcomeRow {
     pub quantity: Quantity,
     /// The class of the success.
     pub class: Option<String>,
+    /// What it is worth.
+    pub value: Option<Decimal>,
+    /// Who is credited with it.
+    pub credit: Option<Credit>,
     /// When it was earned.
     pub succeeded_at: Option<Timestamp>,
     /// The date it is billed under.
@@ -67,7 +71,7 @@ pub struct OutcomeRow {
 }
 
 const COLUMNS: &str = "select interaction, definition, version, evaluation, input_root, state, reason, note, evidence, quantity, class, \
-    succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault from outcomes ";
+    succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault, value, credit from outcomes ";
 
 fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
     let time = |column: &'static str, index: usize| optional_timestamp("outcomes", column, row.try_get(index)?);
@@ -95,6 +99,8 @@ fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
         wakes: row.try_get(17)?,
         due_at: time("due_at", 18)?,
         fault: row.try_get(19)?,
+        value: parsed("outcomes", "value", row.try_get(20)?)?,
+        credit: parsed("outcomes", "credit", row.try_get(21)?)?,
     })
 }
 
@@ -119,7 +125,7 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
 pub async fn put(tx: &mut Tx, rows: &[OutcomeRow]) -> Result<()> {
     let tenant = tx.tenant();
     let head = "insert or replace into outcomes (interaction, definition, tenant, version, evaluation, input_root, state, reason, note, evidence, \
-                quantity, class, succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault) ";
+                quantity, class, succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault, value, credit) ";
     bulk::insert(tx, head, "", rows, |row, o| {
         row.push_bind(o.interaction.0).push_bind(o.definition.0).push_bind(tenant.0).push_bind(o.version.0).push_bind(o.evaluation.0);
         row.push_bind(o.input_root.as_bytes().to_vec()).push_bind(o.state.map(|state| state.to_string()));
@@ -127,6 +133,7 @@ pub async fn put(tx: &mut Tx, rows: &[OutcomeRow]) -> Result<()> {
         row.push_bind(o.class.clone()).push_bind(o.succeeded_at.map(Timestamp::micros)).push_bind(o.billed_at.map(Timestamp::micros));
         row.push_bind(o.attempted_at.map(Timestamp::micros)).push_bind(o.customer.map(|c| c.0)).push_bind(o.events);
         row.push_bind(o.late_events).push_bind(o.wakes).push_bind(o.due_at.map(Timestamp::micros)).push_bind(o.fault.clone());
+        row.push_bind(o.value.map(|value| value.to_string())).push_bind(o.credit.as_ref().map(ToString::to_string));
     })
     .await?;
     Ok(())

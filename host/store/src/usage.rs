@@ -30,19 +30,21 @@ pub struct UsageRow {
 }
 
 /// Records changes of usage.
-pub async fn insert(tx: &mut Tx, rows: &[UsageRow]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, rows: &[UsageRow], now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     if rows.is_empty() {
         return Ok(());
     }
     let first = sequences::take(tx, "usage", rows.len()).await?;
     let rows: Vec<(i64, &UsageRow)> = (first..).zip(rows).collect();
-    let head = "insert into usage (id, tenant, customer, definition, meter, dated_at, class, quantity, interaction, version, evaluation) ";
+    let head = "insert into usage (id, tenant, customer, definition, meter, dated_at, class, quantity, interaction, version, evaluation, value, \
+                credit, recorded_at) ";
     bulk::insert(tx, head, "", &rows, |row, (id, new)| {
         row.push_bind(*id).push_bind(tenant.0).push_bind(new.usage.customer.0).push_bind(new.definition.0);
         row.push_bind(new.usage.meter.name()).push_bind(new.usage.dated_at.micros()).push_bind(new.usage.class.clone());
         row.push_bind(new.usage.quantity.micros()).push_bind(new.interaction.0).push_bind(new.usage.version.0);
-        row.push_bind(new.evaluation.0);
+        row.push_bind(new.evaluation.0).push_bind(new.usage.value.map(|value| value.to_string()));
+        row.push_bind(new.usage.credit.as_ref().map(ToString::to_string)).push_bind(now.micros());
     })
     .await?;
     Ok(())

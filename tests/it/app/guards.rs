@@ -11,15 +11,27 @@ use super::{
     support::{accept, bill, connect, drain, event, ingest, number, standard, tickets},
 };
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../../host/store/migrations/sqlite/0001_foundation.sql"),
     include_str!("../../../host/store/migrations/sqlite/0002_service.sql"),
     include_str!("../../../host/store/migrations/sqlite/0003_sandbox.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0004_settlement.sql"),
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
-const MUTABLE: [&str; 9] =
-    ["answers", "billing_runs", "breakers", "customers", "interactions", "outcomes", "payloads", "sequences", "sessions"];
+const MUTABLE: [&str; 11] = [
+    "answers",
+    "balances",
+    "billing_runs",
+    "breakers",
+    "customers",
+    "interactions",
+    "outcomes",
+    "payloads",
+    "sequences",
+    "sessions",
+    "wallets",
+];
 
 /// Of a key only its end may change, which `keys.rs` tries.
 const ENDING: [&str; 1] = ["keys"];
@@ -54,9 +66,23 @@ async fn lived_in() -> Installation {
     bill(&installation, caller, "2016-03").await;
     assay.assign_interaction(caller, "stray", "acme", "they asked").await.expect("assigned");
     drain(&installation, caller).await;
-    let found = "insert into discrepancies (tenant, evaluation, engine, kind, recorded, found, found_at) \
-                 select tenant, id, engine, 'replay', 'this', 'that', 0 from evaluations limit 1";
-    sqlx::query(found).execute(&mut connect(&installation).await).await.expect("a discrepancy");
+    let rare = [
+        "insert into discrepancies (tenant, evaluation, engine, kind, recorded, found, found_at) \
+         select tenant, id, engine, 'replay', 'this', 'that', 0 from evaluations limit 1",
+        "insert into metered (id, tenant, customer, type, event, interaction, dated_at, sign, recorded_at) \
+         select -1, e.tenant, c.id, e.type, e.id, e.interaction, 0, 1, 0 from events e, customers c limit 1",
+        "insert into supersessions select min(id), max(id), tenant, 'test', 'wrong', 0 from events group by tenant limit 1",
+        "insert into merges select id, tenant, id, 'test', 'bought', 0 from customers limit 1",
+        "insert into invoice_changes (tenant, invoice, kind, reason, actor, at) select tenant, id, 'paid', 'wire', 'test', 0 from invoices limit 1",
+        "insert into lots (tenant, key, kind, customer, currency, amount, priority, note, created_at) \
+         select tenant, 'k', 'grant', id, 'USD', 1, 1, '', 0 from customers limit 1",
+        "insert into transfers (tenant, key, kind, customer, currency, debit, credit, amount, at) \
+         select tenant, 'test', 'post', id, 'USD', 'external', 'wallet', 1, 0 from customers limit 1",
+        "insert into top_ups (tenant, customer, currency, balance, amount, requested_at) select tenant, id, 'USD', 0, 1, 0 from customers limit 1",
+    ];
+    for row in rare {
+        sqlx::query(row).execute(&mut connect(&installation).await).await.expect(row);
+    }
     installation
 }
 

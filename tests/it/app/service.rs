@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_app::{AgreementRequest, Caller, Checked, Once, VersionRequest};
+use assay_app::{AgreementRequest, Caller, Checked, Once};
 use assay_domain::{canon::Digest, definition::Timing, event::Disposition};
 use assay_tests::{
     assay::{Installation, at},
@@ -139,19 +139,10 @@ async fn a_request_under_the_same_idempotency_key_is_done_once() {
 async fn a_quarantined_interaction_is_asked_about_again_by_hand() {
     let installation = Installation::new("2026-03-10T00:00:00Z").await;
     let Installation { assay, caller, .. } = &installation;
-    let trap = Hostile::unexamined().evaluate("(unreachable)").build();
-    let pushed = assay.push_rule(caller, &trap).await.expect("an admitted rule");
-    let request = VersionRequest {
-        definition: "trap".into(),
-        rule: pushed.digest.to_string(),
-        parameters: vec![("n".into(), "1".into())],
-        timing: Timing::default(),
-        active_from: Some(at("2026-01-01T00:00:00Z")),
-    };
-    let version = assay.create_version(caller, &request).await.expect("a version");
-    let kind = version.content.reads[0].kind.clone();
+    let trap = Hostile::unexamined().evaluate("(unreachable)");
+    installation.define_hostile(caller, "trap", trap, Timing::default(), "2026-01-01T00:00:00Z").await;
     let when = at("2026-03-01T00:00:00Z");
-    accept(&installation, caller, vec![event("T1", "e1", &kind, when, None), event("T2", "e2", &kind, when, None)]).await;
+    accept(&installation, caller, vec![event("T1", "e1", "ping", when, None), event("T2", "e2", "ping", when, None)]).await;
     assert_eq!(drain(&installation, caller).await.faults, 2);
     assert_eq!(drain(&installation, caller).await.judged, 0, "a fault of the rule itself is not tried again by itself");
     assert_eq!(assay.retry_faulted(caller, Some("T1")).await.expect("retried").interactions, 1);

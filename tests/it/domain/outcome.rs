@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use assay_domain::{
-    decimal::Quantity,
+    decimal::{Decimal, Quantity},
     definition::Timing,
     id::{CustomerId, VersionId},
-    outcome::{Meter, OutcomeState, Usage, usage_deltas},
+    outcome::{Credit, Meter, OutcomeState, Usage, usage_deltas},
     standing::{Seal, Standing},
     time::Timestamp,
     verdict::{Answer, Decision},
@@ -70,7 +70,7 @@ fn an_attempt_is_what_was_judged() {
     assert_eq!(attempts, ["open", "provisional", "final", "failed"]);
 }
 
-/// `meter customer version quantity day [class]`, one a line.
+/// `meter customer version quantity day [class [value [credit]]]`, one a line.
 fn usage(text: &str) -> Vec<Usage> {
     let one = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -81,6 +81,8 @@ fn usage(text: &str) -> Vec<Usage> {
             quantity: words[3].parse().unwrap(),
             dated_at: moment(words[4]),
             class: words.get(5).map(|class| (*class).to_owned()),
+            value: words.get(6).map(|value| value.parse().unwrap()),
+            credit: words.get(7).map(|credit| credit.parse().unwrap()),
         }
     };
     text.split(';').filter(|line| !line.trim().is_empty()).map(one).collect()
@@ -92,6 +94,8 @@ fn usage_follows_what_stands() {
         assert_eq!(usage_deltas(&usage(before), &usage(after)), usage(expect), "from {before:?} to {after:?}");
     }
     let one = "outcome 1 1 1 5";
+    check("outcome 1 1 1 5 booked 40", "outcome 1 1 1 5 booked 50", "outcome 1 1 -1 5 booked 40; outcome 1 1 1 5 booked 50");
+    check("outcome 1 1 1 5 a 4 ai:1", "outcome 1 1 1 5 a 4 human:1", "outcome 1 1 -1 5 a 4 ai:1; outcome 1 1 1 5 a 4 human:1");
     check("", "", "");
     check("", one, one);
     check(one, "", "outcome 1 1 -1 5");
@@ -109,24 +113,31 @@ fn usage_follows_what_stands() {
 }
 
 /// Everything that tells one line of usage from another, with its sum in millionths.
-type Sums = BTreeMap<(Meter, CustomerId, VersionId, Timestamp, Option<String>), i64>;
+type Sums = BTreeMap<(Meter, CustomerId, VersionId, Timestamp, Option<String>, Option<String>, Option<Credit>), i64>;
 
 fn add(sums: &mut Sums, usage: &[Usage], sign: i64) {
-    for Usage { meter, customer, version, quantity, dated_at, class } in usage {
-        *sums.entry((*meter, *customer, *version, *dated_at, class.clone())).or_default() += sign * quantity.micros();
+    for Usage { meter, customer, version, quantity, dated_at, class, value, credit } in usage {
+        let value = value.map(|value| value.to_string());
+        let key = (*meter, *customer, *version, *dated_at, class.clone(), value, credit.clone());
+        *sums.entry(key).or_default() += sign * quantity.micros();
     }
     sums.retain(|_, sum| *sum != 0);
 }
 
 fn any_usage(meter: Meter) -> impl Strategy<Value = Usage> {
     let class = option::of(prop_oneof![Just("booked".to_owned()), Just("qualified".to_owned())]);
-    (0..2i64, 0..2i64, 1..3i64, 0..2i64, class).prop_map(move |(customer, version, quantity, day, class)| Usage {
+    let value = option::of((0..3i64).prop_map(|value| value.to_string().parse::<Decimal>().unwrap()));
+    let credit = option::of(prop_oneof![Just("ai:1"), Just("ai:3 human:1")].prop_map(|credit| credit.parse::<Credit>().unwrap()));
+    let numbers = (0..2i64, 0..2i64, 1..3i64, 0..2i64);
+    (numbers, class, value, credit).prop_map(move |((customer, version, quantity, day), class, value, credit)| Usage {
         meter,
         customer: CustomerId(customer),
         version: VersionId(version),
         quantity: Quantity::from_micros(quantity * 500_000),
         dated_at: moment(&day.to_string()),
         class,
+        value,
+        credit,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use assay_domain::{
@@ -12,9 +12,8 @@ use assay_domain::{
     projection::Reads,
     timeline::Fact,
 };
-use assay_runtime::{Allocation, Engine, EngineError, Rule};
-use assay_store::{Connection, StoreError, definitions, evaluations::EvaluationRow, events, rules};
-use tokio::sync::oneshot;
+use assay_runtime::{Allocation, Rule};
+use assay_store::{Connection, StoreError, definitions, evaluations::EvaluationRow, events};
 
 use super::{
     retrial::{Bench, Retrial, Trial},
@@ -23,27 +22,8 @@ use super::{
 use crate::{
     Assay,
     error::{AppError, Result},
+    rule_cache::RuleCache,
 };
-
-/// The engine of this process once more, with memory on demand, and its rules.
-pub(crate) struct OnDemand {
-    engine: Engine,
-    rules: Mutex<HashMap<Digest, Rule>>,
-}
-
-impl OnDemand {
-    fn start(engine: &Engine) -> Result<Self, EngineError> {
-        Ok(Self { engine: engine.with_allocation(Allocation::OnDemand)?, rules: Mutex::default() })
-    }
-
-    fn kept(&self, digest: Digest) -> Option<Rule> {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned()
-    }
-
-    fn keep(&self, rule: &Rule) {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.digest(), rule.clone());
-    }
-}
 
 /// A version that is ready to judge again, or the code of why the engine refuses its rule.
 type Seat = Result<Arc<Bench>, &'static str>;
@@ -112,46 +92,21 @@ impl Assay {
         Ok((self.rule(c, digest).await?, self.rule_on_demand(c, digest).await?))
     }
 
-    /// The same as [`Assay::rule`], on the engine with memory on demand.
+    /// The same as [`Assay::rule`], on an engine with memory on demand.
     async fn rule_on_demand(&self, c: &mut impl Connection, digest: Digest) -> Result<Rule> {
-        let second = self.on_demand.get_or_try_init(|| async { OnDemand::start(&self.engine) }).await?;
-        if let Some(rule) = second.kept(digest) {
-            return Ok(rule);
-        }
-        let missing = || StoreError::Corrupt { table: "components", column: "digest", value: digest.to_string() };
-        let bytes = rules::component(c, digest).await?.ok_or_else(missing)?;
-        let (engine, turn) = (second.engine.clone(), self.compiling.load().await);
-        let admit = move || {
-            let admitted = engine.admit(&bytes);
-            drop(turn);
-            admitted
-        };
-        let admitted = tokio::task::spawn_blocking(admit).await;
-        let rule = admitted.map_err(|error| AppError::Evaluators(std::io::Error::other(error)))??;
-        second.keep(&rule);
-        Ok(rule)
+        let start = || async { self.rules.engine.with_allocation(Allocation::OnDemand).map(RuleCache::new) };
+        self.on_demand.get_or_try_init(start).await?.rule(c, digest, &self.compiling).await
     }
 
-    /// Executes evaluations again, in one piece per evaluator thread.
-    pub(crate) async fn execute(&self, mut retrials: Vec<Retrial>, trial: Trial) -> Result<Tally> {
-        let piece = retrials.len().div_ceil(self.evaluators.threads()).max(1);
-        let mut pieces = Vec::new();
-        while !retrials.is_empty() {
-            let rest = retrials.split_off(piece.min(retrials.len()));
-            let batch = std::mem::replace(&mut retrials, rest);
-            let (send, receive) = oneshot::channel();
-            self.evaluators.submit(move || {
-                let mut tally = Tally::default();
-                // Nobody waits for it any more when the audit was told to stop.
-                batch.iter().take_while(|_| !send.is_closed()).for_each(|retrial| retrial.hear(trial, &mut tally));
-                drop(send.send(tally));
-            });
-            pieces.push(receive);
-        }
+    /// Executes evaluations again, in one piece per evaluator thread; what is left when the audit was told to stop is left.
+    pub(crate) async fn execute(&self, retrials: Vec<Retrial>, trial: Trial) -> Result<Tally> {
+        let hear = move |batch: Vec<Retrial>, is_awaited: &dyn Fn() -> bool| {
+            let mut tally = Tally::default();
+            batch.iter().take_while(|_| is_awaited()).for_each(|retrial| retrial.hear(trial, &mut tally));
+            tally
+        };
         let mut tally = Tally::default();
-        for piece in pieces {
-            tally.add(piece.await.map_err(|_| AppError::Evaluators(std::io::Error::other("a batch was dropped")))?);
-        }
+        self.in_pieces(retrials, hear).await?.into_iter().for_each(|piece| tally.add(piece));
         Ok(tally)
     }
 }

@@ -24,11 +24,11 @@ use picks::Picks;
 use retrial::Retrial;
 use tally::Difference;
 
-pub(crate) use {court::OnDemand, retrial::Trial, tally::Tally};
 pub use {
     report::{DifferenceView, ReplayReport, ReplayRequest, Selection},
     tally::Check,
 };
+pub(crate) use {retrial::Trial, tally::Tally};
 
 /// Differences that are told in full.
 const TOLD_MAX: usize = 100;
@@ -45,7 +45,7 @@ impl Assay {
         let picks = Picks::new(&mut reader, definition, request.which).await?;
         let total = picks.total();
         let trial = Trial { engine: self.engine_if_admitted().await?, laws: request.laws };
-        let mut report = ReplayReport::new(self.engine.fingerprint(), trial.engine.is_some());
+        let mut report = ReplayReport::new(self.rules.engine.fingerprint(), trial.engine.is_some());
         let (send, mut pages) = mpsc::channel(1);
         let reading = self.recall_all(&mut reader, picks, send);
         let executing = async {
