@@ -24,20 +24,22 @@ const ROUND: Wall = Wall::from_millis(300);
 const ROUNDS: usize = 11;
 
 fn main() {
-    println!("| events | fresh, 1 thread | fresh, 2 threads | scaling | reused | native | fresh / reused |");
-    println!("|---|---|---|---|---|---|---|");
+    println!("| events | fresh, 1 thread | fresh, 2 threads | scaling | the machine's scaling | reused | native | fresh / reused |");
+    println!("|---|---|---|---|---|---|---|---|");
     for events in [1, 10, 50] {
         let case = Case::new(events);
         // Every round measures everything, so that what else the machine does hits all alike.
-        let rounds: Vec<[f64; 4]> = (0..ROUNDS).map(|_| [case.fresh(1), case.fresh(2), case.reused(), case.native()]).collect();
+        let round = |_| [case.fresh(1), case.fresh(2), case.reused(), case.native(), on_threads(2, || case.native())];
+        let rounds: Vec<[f64; 5]> = (0..ROUNDS).map(round).collect();
         let [fresh, two, reused, native] = [0, 1, 2, 3].map(|n| median(rounds.iter().map(|round| round[n])));
         let ratio = |over: usize, under: usize| median(rounds.iter().map(|round| round[over] / round[under]));
         println!(
-            "| {events} | {:.1} µs, {:.0}/s | {:.0}/s | {:.2} × | {:.1} µs | {:.2} µs | {:.2} × |",
+            "| {events} | {:.1} µs, {:.0}/s | {:.0}/s | {:.2} × | {:.2} × | {:.1} µs | {:.2} µs | {:.2} × |",
             1e6 / fresh,
             fresh,
             two,
             ratio(1, 0),
+            ratio(4, 3),
             1e6 / reused,
             1e6 / native,
             ratio(2, 0)
@@ -73,15 +75,7 @@ impl Case {
     /// Evaluations per second, all threads together.
     fn fresh(&self, threads: usize) -> f64 {
         let rule = components::resolved_ticket_rule();
-        let start = Barrier::new(threads);
-        let run = || {
-            start.wait();
-            rate(|| drop(black_box(rule.evaluate(&self.question()).expect("a verdict"))))
-        };
-        std::thread::scope(|scope| {
-            let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-            running.into_iter().map(|thread| thread.join().expect("a rate")).sum()
-        })
+        on_threads(threads, || rate(|| drop(black_box(rule.evaluate(&self.question()).expect("a verdict")))))
     }
 
     fn reused(&self) -> f64 {
@@ -118,6 +112,19 @@ fn ticket(event: &InputEvent) -> Ticket {
         }
         _ => unreachable!("every event of the case has these fields"),
     }
+}
+
+/// The sum of what several threads reach at the same time.
+fn on_threads(threads: usize, measure: impl Fn() -> f64 + Sync) -> f64 {
+    let start = Barrier::new(threads);
+    let run = || {
+        start.wait();
+        measure()
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        running.into_iter().map(|thread| thread.join().expect("a rate")).sum()
+    })
 }
 
 fn rate(mut call: impl FnMut()) -> f64 {

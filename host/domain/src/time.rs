@@ -73,6 +73,11 @@ impl Duration {
         if micros > EXACT_MAX || micros < -EXACT_MAX { None } else { Some(Self(micros)) }
     }
 
+    /// Whole milliseconds.
+    pub const fn millis(n: u32) -> Self {
+        Self(n as i64 * 1_000)
+    }
+
     /// Whole seconds.
     pub const fn seconds(n: u32) -> Self {
         Self(n as i64 * 1_000_000)

@@ -154,7 +154,8 @@ fn cost() -> OperatorCost {
     cost
 }
 
-/// Scanning the page map for dirty pages is what makes a fresh instance cheap: it resets only what was written.
+/// A rule's memory is small, so writing it anew is cheaper than asking the kernel which pages are dirty; and two threads that ask wait
+/// for each other.
 fn pool(limits: &Limits) -> PoolingAllocationConfig {
     let n = limits.instances_max;
     let mut pool = PoolingAllocationConfig::new();
@@ -170,7 +171,7 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
         .linear_memory_keep_resident(256 << 10)
         .table_keep_resident(64 << 10)
         .max_unused_warm_slots(n)
-        .pagemap_scan(Enabled::Auto);
+        .pagemap_scan(Enabled::No);
     pool
 }
 

@@ -55,7 +55,7 @@ impl Default for Limits {
             component_bytes_max: 16 << 20,
             evaluation_fuel_max: 100_000_000,
             instantiation_fuel_max: 100_000_000,
-            wall_time_max: Duration::seconds(1),
+            wall_time_max: Duration::millis(900),
             memory_bytes_max: 64 << 20,
             table_elements_max: 8192,
             stack_bytes_max: 512 << 10,

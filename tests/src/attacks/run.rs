@@ -20,11 +20,9 @@ use crate::bin;
 /// How often something is tried that fails for a reason of the machine's, as the worker tries it again.
 const TRIES: usize = 10;
 
-/// The most time of a processor that an evaluation may take.
+/// The most time of a processor that an evaluation may take, what the clock ends included: it ticks every 10 ms, and an operation may be
+/// under way at the last tick.
 const EVALUATION_MAX: Duration = Duration::from_secs(1);
-
-/// The same where the clock ends it: the clock ticks every 10 ms, and an operation may be under way at the last tick.
-const EVALUATION_BY_CLOCK_MAX: Duration = Duration::from_millis(1100);
 
 /// The most memory that an attack may leave behind, or all of them together.
 pub const GROWN_BYTES_MAX: i64 = 64 << 20;
@@ -33,12 +31,6 @@ pub const GROWN_BYTES_MAX: i64 = 64 << 20;
 pub fn engine() -> Engine {
     let compiler = Compiler::Apart { program: bin::path(), arguments: vec![COMPILE.into()] };
     Engine::start(Setup { compiler, ..Setup::default() }).expect("an engine")
-}
-
-impl Expect {
-    fn evaluation_max(self) -> Duration {
-        if self == Self::Spent { EVALUATION_BY_CLOCK_MAX } else { EVALUATION_MAX }
-    }
 }
 
 /// What became of an attack. It is shown as a row of the table that [`HEAD`] begins.
@@ -77,10 +69,9 @@ impl Outcome {
     /// What is wrong with it, if anything.
     pub fn complaints(&self, attack: &Attack) -> Vec<String> {
         let Self { name, found, evaluate, memory_grown_bytes, .. } = self;
-        let evaluate_max = attack.expect.evaluation_max();
         let rows = [
             (!self.ok).then(|| format!("{name}: expected {:?}, found {found}", attack.expect)),
-            (*evaluate > evaluate_max).then(|| format!("{name}: an evaluation took {evaluate:?} of a processor, at most {evaluate_max:?}")),
+            (*evaluate > EVALUATION_MAX).then(|| format!("{name}: an evaluation took {evaluate:?} of a processor, at most {EVALUATION_MAX:?}")),
             (*memory_grown_bytes > GROWN_BYTES_MAX).then(|| format!("{name}: {memory_grown_bytes} bytes were not given back")),
         ];
         rows.into_iter().flatten().collect()
