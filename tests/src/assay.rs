@@ -137,6 +137,7 @@ impl Installation {
             customer,
             definitions: vec![(definition.into(), None)],
             rate_card: card.name.clone(),
+            overrides: Default::default(),
             from: at(from),
             until: until.map(at),
         };

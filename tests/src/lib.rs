@@ -12,3 +12,4 @@ pub mod hostile;
 pub mod http;
 pub mod process;
 pub mod server;
+pub mod simulate;

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 const PACKAGE: &str = "assay-tests";
 
 /// Targets that need arguments or go on for as long as one likes, so `bench` alone leaves them out.
-const APART: [&str; 3] = ["history", "attacks", "fuzz"];
+const APART: [&str; 4] = ["history", "attacks", "fuzz", "simulate"];
 
 /// Runs one benchmark with its arguments, or all of them.
 pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
@@ -42,6 +42,12 @@ pub fn history(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps)
     passed.extend_from_slice(rest);
     let target = pick(known(workspace)?, OsStr::new("history"))?;
     forward(workspace, &[target], &passed, steps)
+}
+
+/// Lives through seeded simulations of the whole service.
+pub fn simulate(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
+    let target = pick(known(workspace)?, OsStr::new("simulate"))?;
+    forward(workspace, &[target], arguments, steps)
 }
 
 /// Kills imports, bills and servers again and again, more often than the tests do.

@@ -42,6 +42,9 @@ usage: cargo xtask COMMAND
   history FILE [ARGUMENTS]
                           run a real history, a compressed table of incidents, and check what must hold on it
   crash [--cycles N]      kill imports, bills and a server under load again and again and check that nothing is lost or doubled
+  simulate [--seeds N] [--from S] [--threads T]
+                          live through N seeds, 1,000 from 0 on unless told otherwise: months of simulated time with late, wrong and
+                          repeated events, billing runs, failing disks and crashes at every commit, each checked against a naive model
   edges                   check the edges between crates, the tidiness of the tree, and what it is built from; builds nothing
 ";
 
@@ -73,6 +76,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         Some("bench") => bench::bench,
         Some("history") => bench::history,
         Some("crash") => bench::crash,
+        Some("simulate") => bench::simulate,
         Some("edges") => ci::edges,
         _ => bail!("there is no chore `{}`: `cargo xtask --help` lists them", command.to_string_lossy()),
     };

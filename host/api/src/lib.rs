@@ -39,6 +39,7 @@ use axum::{Router, middleware};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use events::read_event;
 pub use limits::Limits;
 pub use problem::Problem;
 pub use serve::serve;

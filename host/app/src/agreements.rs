@@ -8,8 +8,9 @@ use assay_domain::{
     time::Timestamp,
     violation::Violation,
 };
+use assay_rating::card::Overrides;
 use assay_store::{
-    Connection, Page,
+    Connection, Page, StoreError,
     agreements::{self, NewAgreement},
     customers, definitions, interactions, rate_cards,
 };
@@ -32,6 +33,8 @@ pub struct AgreementRequest {
     pub definitions: Vec<(String, Option<u32>)>,
     /// The rate card by name.
     pub rate_card: String,
+    /// What the customer's prices differ in from the card.
+    pub overrides: Overrides,
     /// From when, inclusive.
     pub from: Timestamp,
     /// Until when, exclusive.
@@ -49,6 +52,9 @@ pub struct AgreementView {
     pub definitions: Vec<(String, Option<u32>)>,
     /// The rate card by name.
     pub rate_card: String,
+    /// What the customer's prices differ in from the card.
+    #[serde(default, skip_serializing_if = "Overrides::is_empty")]
+    pub overrides: Overrides,
     /// From when, inclusive.
     pub from: Timestamp,
     /// Until when, exclusive.
@@ -66,13 +72,15 @@ impl Assay {
         let mut standing = agreements::all(&mut tx).await?;
         let mut created = Vec::with_capacity(requests.len());
         for request in requests {
-            let new = resolve(&mut tx, request).await?;
+            let (new, counts_events) = resolve(&mut tx, request).await?;
             check_period(request, &new, &standing)?;
             let id = agreements::insert(&mut tx, &new, now).await?;
             customers::confirm(&mut tx, new.customer).await?;
-            interactions::touch_opened(&mut tx, Some(new.customer), new.from, now).await?;
-            let NewAgreement { customer, definitions, rate_card, from, until } = new;
-            standing.push(Agreement { id, customer, definitions, rate_card, from, until });
+            // An event counts by its own date, whenever its interaction opened.
+            let from = if counts_events { Timestamp::MIN } else { new.from };
+            interactions::touch_opened(&mut tx, Some(new.customer), from, now).await?;
+            let NewAgreement { customer, definitions, rate_card, overrides, from, until } = new;
+            standing.push(Agreement { id, customer, definitions, rate_card, overrides, from, until });
             created.push(id);
         }
         let subject = created.iter().map(AgreementId::to_string).collect::<Vec<_>>().join(" ");
@@ -112,6 +120,7 @@ impl Assay {
             customer: keys.get(&agreement.customer).cloned().unwrap_or_default(),
             definitions: agreement.definitions.iter().map(agreed).collect(),
             rate_card: cards.get(&agreement.rate_card).cloned().unwrap_or_default(),
+            overrides: parse_overrides(&agreement).unwrap_or_default(),
             from: agreement.from,
             until: agreement.until,
         };
@@ -126,7 +135,15 @@ impl Assay {
     }
 }
 
-async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<NewAgreement> {
+/// What a customer's prices differ in from the card.
+pub(crate) fn parse_overrides(agreement: &Agreement) -> Result<Overrides> {
+    let Some(json) = &agreement.overrides else { return Ok(Overrides::default()) };
+    let corrupt = |_| StoreError::Corrupt { table: "agreements", column: "overrides", value: agreement.id.to_string() };
+    Ok(serde_json::from_str(json).map_err(corrupt)?)
+}
+
+/// The agreement with every name looked up, and whether its prices count events by themselves.
+async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<(NewAgreement, bool)> {
     let customer = customers::by_key(c, &request.customer).await?.ok_or_else(|| unknown_customer(&request.customer))?;
     let cards = rate_cards::all(c).await?;
     let card = cards.iter().find(|card| card.name == request.rate_card);
@@ -149,12 +166,15 @@ async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<
     if agreed.is_empty() {
         return Err(Violation::new("definition", "the agreement names none", "name at least one definition").into());
     }
-    let parsed = parse_card(card)?;
+    let parsed = parse_card(card)?.with(&request.overrides)?;
+    let overrides = (!request.overrides.is_empty()).then(|| serde_json::to_string(&request.overrides)).transpose();
+    let overrides = overrides.map_err(|error| Violation::new("overrides", error.to_string(), "mend the overrides"))?;
     if let Some(missing) = parsed.definitions().find(|slug| !request.definitions.iter().any(|(agreed, _)| agreed == slug)) {
         let problem = format!("the rate card charges for {missing}, which the agreement does not name");
         return Err(Violation::new("definition", problem, format!("name {missing} too")).into());
     }
-    Ok(NewAgreement { customer, definitions: agreed, rate_card, from: request.from, until: request.until })
+    let counts_events = parsed.event_fields().next().is_some();
+    Ok((NewAgreement { customer, definitions: agreed, rate_card, overrides, from: request.from, until: request.until }, counts_events))
 }
 
 /// One agreement at a time per customer.

@@ -1,36 +1,25 @@
 //! Billing runs: freeze, rate, issue. A run that is done changes nothing; one that was killed goes on where it was.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use assay_domain::{
-    decimal::Quantity,
-    id::{AgreementId, CustomerId, InvoiceId, RunId},
+    id::{CustomerId, RunId},
     money::Amount,
     period::BillingPeriod,
-    terms::Agreement,
-    time::Timestamp,
     violation::Violation,
 };
-use assay_rating::{
-    RatingError,
-    card::RateCard,
-    rate::{Coverage, UsageItem, rate},
-    settle::{Delta, PostedLine, settle},
-};
 use assay_store::{
-    Connection, Tx, agreements,
-    billing::{self, InvoiceKind, LineKind, LineRow, NewInvoice, PostedRow, RunRow, RunState},
-    customers, definitions, interactions, rate_cards,
-    usage::{self, UsageFilter, UsageTotal},
+    agreements,
+    billing::{self, NewInvoice, RunRow, RunState},
+    interactions, usage,
 };
 
 use crate::{
-    Assay, Caller, credit,
+    Assay, Caller,
+    book::Book,
     error::{AppError, Result},
-    rate_cards::parse_card,
+    ledger,
+    rated::Rates,
 };
 
 /// Customers whose invoices are issued in one transaction.
@@ -83,6 +72,7 @@ impl Assay {
             let now = self.clock.now();
             let mut tx = self.store.begin(caller.tenant).await?;
             if billing::advance(&mut tx, run.id, run.state, RunState::Finished { usage_until }).await? {
+                self.refresh_holds(caller, &mut tx, now).await?;
                 tx.commit(caller.operation("run.finish", run.id, None, None, now)).await?;
             }
         }
@@ -91,10 +81,6 @@ impl Assay {
 
     pub(crate) async fn start_run(&self, caller: &Caller, period: BillingPeriod) -> Result<RunRow> {
         let now = self.clock.now();
-        if period.end() > now {
-            let remedy = format!("bill it from {} on", period.end());
-            return Err(Violation::new("period", format!("{period} has not ended"), remedy).into());
-        }
         let mut tx = self.store.begin(caller.tenant).await?;
         let answered: Option<RunId> = caller.answered(&mut tx).await?;
         let runs = billing::runs(&mut tx).await?;
@@ -110,7 +96,13 @@ impl Assay {
                 format!("bill {} to its end first", open.period),
             ));
         }
-        let agreements = agreements::all(&mut tx).await?;
+        let rates = Rates::read(&mut tx).await?;
+        let end = rates.end_of(period);
+        if end > now {
+            let remedy = format!("bill it from {end} on");
+            return Err(Violation::new("period", format!("{period} has not ended"), remedy).into());
+        }
+        let agreements = rates.agreements();
         if !agreements.iter().any(|agreement| agreement.from < period.end()) {
             // A run would close the month for agreements that are yet to be written down.
             let problem = format!("no agreement starts before the end of {period}, so there is nobody to bill");
@@ -143,10 +135,10 @@ impl Assay {
         progress: &mut impl FnMut(BillProgress),
     ) -> Result<Vec<String>> {
         let mut reader = self.store.read(caller.tenant).await?;
-        let book = Book::read(&mut reader, run, usage_until).await?;
+        let book = Book::read(&mut reader, run, usage_until, self.clock.now()).await?;
         let done: BTreeSet<CustomerId> = billing::issued(&mut reader, run.id).await?.into_iter().collect();
         drop(reader);
-        let todo: Vec<CustomerId> = book.customers().into_iter().filter(|customer| !done.contains(customer)).collect();
+        let todo: Vec<CustomerId> = book.payers().into_iter().filter(|customer| !done.contains(customer)).collect();
         let total = todo.len() as u64;
         let (mut issued, mut unrated) = (0, Vec::new());
         for batch in todo.chunks(BATCH) {
@@ -167,7 +159,8 @@ impl Assay {
                     to_issue => to_issue?,
                 };
                 for document in to_issue {
-                    billing::issue(&mut tx, &document, now).await?;
+                    let issued = billing::issue(&mut tx, &document, now).await?;
+                    ledger::post_document(&mut tx, issued, now).await?;
                     documents += 1;
                 }
             }
@@ -177,6 +170,23 @@ impl Assay {
             progress(BillProgress::Issued(issued, total));
         }
         Ok(unrated)
+    }
+
+    /// What a run of a month would issue by now, to one payer or to all; nothing is written.
+    pub(crate) async fn documents_of(&self, caller: &Caller, payer: Option<CustomerId>, month: BillingPeriod) -> Result<Vec<NewInvoice>> {
+        let mut reader = self.store.read(caller.tenant).await?;
+        let (now, usage_until) = (self.clock.now(), usage::latest(&mut reader).await?);
+        let run = RunRow { id: RunId(0), period: month, as_of: now, state: RunState::Draining };
+        let book = Book::read(&mut reader, &run, usage_until, now).await?;
+        let payers = match payer {
+            Some(customer) => BTreeSet::from([book.rates.payer(customer)]),
+            None => book.payers(),
+        };
+        let mut documents = Vec::new();
+        for payer in payers {
+            documents.extend(book.documents(&mut reader, payer).await?);
+        }
+        Ok(documents)
     }
 
     async fn bill_report(&self, caller: &Caller, period: BillingPeriod, already_finished: bool) -> Result<BillReport> {
@@ -209,177 +219,7 @@ impl Assay {
     }
 }
 
-/// Everything a run rates with, read once.
-struct Book<'r> {
-    run: &'r RunRow,
-    usage_until: i64,
-    agreements: Vec<Agreement>,
-    cards: BTreeMap<assay_domain::id::RateCardId, RateCard>,
-    slugs: BTreeMap<assay_domain::id::DefinitionId, String>,
-    keys: BTreeMap<CustomerId, String>,
-    /// Periods billed before, by customer, whose usage has changed since or whose agreement came later.
-    late: BTreeSet<(CustomerId, BillingPeriod)>,
-}
-
-impl<'r> Book<'r> {
-    async fn read(c: &mut impl Connection, run: &'r RunRow, usage_until: i64) -> Result<Self> {
-        let mut cards = BTreeMap::new();
-        for row in rate_cards::all(c).await? {
-            cards.insert(row.id, parse_card(&row)?);
-        }
-        let finished: BTreeMap<BillingPeriod, i64> = billing::runs(c)
-            .await?
-            .iter()
-            .filter(|other| other.id != run.id)
-            .filter_map(|other| match other.state {
-                RunState::Finished { usage_until } => Some((other.period, usage_until)),
-                _ => None,
-            })
-            .collect();
-        let latest = finished.values().copied().max().unwrap_or(usage_until);
-        let end = finished.keys().next_back().map_or(Timestamp::EPOCH, |period| period.end());
-        let changed = usage::changed(c, latest, usage_until, end).await?;
-        let dated = |at: i64| Timestamp::from_micros(at).map(BillingPeriod::containing);
-        let mut late: BTreeSet<_> = changed.into_iter().filter_map(|(customer, at)| Some((customer, dated(at)?))).collect();
-        late.retain(|(_, period)| finished.contains_key(period));
-        let agreements = agreements::all(c).await?;
-        // An agreement that was dated back into periods billed without it.
-        let posted: BTreeSet<(AgreementId, BillingPeriod)> = billing::posted_periods(c).await?.into_iter().collect();
-        for agreement in &agreements {
-            let overlapped = finished.keys().filter(|period| agreement.overlaps(period.start(), Some(period.end())));
-            late.extend(
-                overlapped.filter(|period| !posted.contains(&(agreement.id, **period))).map(|period| (agreement.customer, *period)),
-            );
-        }
-        Ok(Self {
-            run,
-            usage_until,
-            agreements,
-            cards,
-            slugs: definitions::all(c).await?.into_iter().collect(),
-            keys: customers::all(c).await?.into_iter().map(|customer| (customer.id, customer.key)).collect(),
-            late,
-        })
-    }
-
-    /// Who may get a document: customers with an agreement in the period, and those with something to correct.
-    fn customers(&self) -> BTreeSet<CustomerId> {
-        let (start, end) = (self.run.period.start(), self.run.period.end());
-        let current = self.agreements.iter().filter(|agreement| agreement.overlaps(start, Some(end))).map(|agreement| agreement.customer);
-        current.chain(self.late.iter().map(|(customer, _)| *customer)).collect()
-    }
-
-    /// One invoice per currency for the period with what earlier periods cost more, and a credit note per earlier invoice that
-    /// cost less.
-    async fn documents(&self, tx: &mut Tx, customer: CustomerId) -> Result<Vec<NewInvoice>> {
-        let mut invoices: BTreeMap<String, Vec<LineRow>> = BTreeMap::new();
-        let mut credits: BTreeMap<InvoiceId, Vec<LineRow>> = BTreeMap::new();
-        for (line, _) in self.lines(tx, customer, self.run.period, LineKind::Charge).await? {
-            invoices.entry(line.amount.currency().to_string()).or_default().push(line);
-        }
-        for (_, period) in self.late.iter().filter(|(late, _)| *late == customer) {
-            for (line, posted) in self.lines(tx, customer, *period, LineKind::Correction).await? {
-                if line.amount.minor() >= 0 {
-                    invoices.entry(line.amount.currency().to_string()).or_default().push(line);
-                    continue;
-                }
-                let allocated = credit::allocate(&line, &posted).map_err(|source| self.rating(customer, *period, source))?;
-                for (invoice, part) in allocated {
-                    credits.entry(invoice).or_default().push(part);
-                }
-            }
-        }
-        let invoices = invoices.into_values().map(|lines| (InvoiceKind::Invoice, None, lines));
-        let credits = credits.into_iter().map(|(original, lines)| (InvoiceKind::CreditNote, Some(original), lines));
-        invoices.chain(credits).map(|(kind, corrects, lines)| self.document(customer, kind, corrects, lines)).collect()
-    }
-
-    fn document(&self, customer: CustomerId, kind: InvoiceKind, corrects: Option<InvoiceId>, lines: Vec<LineRow>) -> Result<NewInvoice> {
-        let mut amounts = lines.iter().map(|line| line.amount);
-        let first = amounts.next().ok_or(RatingError::Overflow);
-        let total = first.and_then(|first| amounts.try_fold(first, |sum, amount| sum.checked_add(amount).ok_or(RatingError::Overflow)));
-        let total = total.map_err(|source| self.rating(customer, self.run.period, source))?;
-        Ok(NewInvoice { kind, run: self.run.id, customer, period: self.run.period, total, corrects, lines })
-    }
-
-    /// What a period should cost by now, less what is posted for it, in the order of the card; beside each line what is posted
-    /// under its agreement.
-    async fn lines(
-        &self,
-        tx: &mut Tx,
-        customer: CustomerId,
-        period: BillingPeriod,
-        kind: LineKind,
-    ) -> Result<Vec<(LineRow, Arc<[PostedRow]>)>> {
-        let (start, end) = (period.start(), period.end());
-        let mine = self.agreements.iter().filter(|agreement| agreement.customer == customer && agreement.overlaps(start, Some(end)));
-        let mut lines = Vec::new();
-        for agreement in mine {
-            let Some(card) = self.cards.get(&agreement.rate_card) else { continue };
-            let covered = (start.max(agreement.from), agreement.until.map_or(end, |until| until.min(end)));
-            let (after, last) = (0, self.usage_until);
-            let filter = UsageFilter { customer, from: covered.0, until: covered.1, after, last };
-            let usage: Vec<UsageItem> = usage::totals(tx, filter).await?.into_iter().map(|total| self.item(total)).collect();
-            let posted = billing::posted(tx, customer, agreement.id, period).await?;
-            let deltas = rate(card, &Coverage { period: (start, end), covered }, &usage).and_then(|rated| settle(&rated, &sum(&posted)?));
-            let mut deltas = deltas.map_err(|source| self.rating(customer, period, source))?;
-            deltas.sort_by_key(|delta| card.charges.iter().position(|charge| charge.code == delta.charge));
-            let usage_after = posted.iter().map(|posted| posted.line.usage_until).max().unwrap_or(0);
-            let posted: Arc<[PostedRow]> = posted.into();
-            let line = |delta: Delta| LineRow {
-                kind,
-                agreement: agreement.id,
-                period,
-                charge: delta.charge,
-                tier: delta.tier,
-                label: delta.label,
-                unit_price: delta.unit_price.to_string(),
-                quantity: delta.quantity,
-                amount: delta.amount,
-                usage_after,
-                usage_until: self.usage_until,
-            };
-            lines.extend(deltas.into_iter().map(|delta| (line(delta), Arc::clone(&posted))));
-        }
-        Ok(lines)
-    }
-
-    fn item(&self, total: UsageTotal) -> UsageItem {
-        let definition = self.slugs.get(&total.definition).cloned().unwrap_or_default();
-        UsageItem { meter: total.meter, definition, class: total.class, quantity: total.quantity }
-    }
-
-    fn rating(&self, customer: CustomerId, period: BillingPeriod, source: RatingError) -> AppError {
-        let customer = self.keys.get(&customer).cloned().unwrap_or_default();
-        AppError::Rating { customer, period: period.to_string(), source }
-    }
-}
-
 fn with_cause(error: &AppError) -> String {
     let cause = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
     format!("{error}{cause}")
-}
-
-/// Adds up what was posted, line by line.
-fn sum(posted: &[PostedRow]) -> Result<Vec<PostedLine>, RatingError> {
-    let mut sums: Vec<PostedLine> = Vec::new();
-    for PostedRow { line, .. } in posted {
-        let same =
-            |sum: &&mut PostedLine| sum.charge == line.charge && sum.tier == line.tier && sum.unit_price.to_string() == line.unit_price;
-        match sums.iter_mut().find(same) {
-            Some(sum) => {
-                sum.quantity = Quantity::checked_add(sum.quantity, line.quantity).ok_or(RatingError::Overflow)?;
-                sum.amount = sum.amount.checked_add(line.amount).ok_or(RatingError::Overflow)?;
-            }
-            None => sums.push(PostedLine {
-                charge: line.charge.clone(),
-                tier: line.tier,
-                label: line.label.clone(),
-                unit_price: line.unit_price.parse().map_err(|_| RatingError::Inexact)?,
-                quantity: line.quantity,
-                amount: line.amount,
-            }),
-        }
-    }
-    Ok(sums)
 }

@@ -25,7 +25,7 @@ impl Budget {
     /// Takes off what an evaluation has cost.
     pub(crate) fn charge(&self, fuel: u64, fault: Option<&Fault>) {
         let beside = match fault.map(|fault| fault.code) {
-            Some(FaultCode::Suspended) | None => 0,
+            Some(FaultCode::Suspended | FaultCode::ValueMissing) | None => 0,
             Some(_) => self.evaluation_fuel_max,
         };
         let cost = i64::try_from(fuel.saturating_add(beside)).unwrap_or(i64::MAX);

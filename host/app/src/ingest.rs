@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 use assay_domain::{
     canon::Digest,
     event::{Disposition, NewEvent},
-    id::CustomerId,
+    id::{CustomerId, EventId},
     time::Timestamp,
     violation::Violation,
 };
@@ -115,8 +115,33 @@ async fn record(tx: &mut Tx, batch: Vec<Result<Checked, Violation>>, now: Timest
             }
         });
     }
-    append(tx, &new, now).await?;
+    if !new.is_empty() {
+        append(tx, &new, now).await?;
+    }
     Ok(dispositions)
+}
+
+/// What became of one event that was told within a transaction that does more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It is recorded, under this id.
+    New(EventId),
+    /// The same was recorded before, under this id.
+    Before(EventId),
+    /// Its identity is that of an event with other content; nothing is recorded.
+    Otherwise,
+}
+
+/// Records one event in an open transaction. What collides with another is not kept aside: the caller refuses the whole.
+pub(crate) async fn record_one(tx: &mut Tx, checked: &Checked, now: Timestamp) -> Result<Told> {
+    let event = &checked.event;
+    let sources = events::intern(tx, NameKind::Source, std::slice::from_ref(&event.source)).await?;
+    let source = sources.get(&event.source).copied().unwrap_or_default();
+    let Some(claimed) = events::claimed(tx, source, std::slice::from_ref(&event.id)).await?.remove(&event.id) else {
+        return Ok(Told::New(append(tx, &[(source, checked)], now).await?));
+    };
+    let id = claimed.event;
+    Ok(if is_same(tx, checked, &Holder::Recorded(claimed)).await? { Told::Before(id) } else { Told::Otherwise })
 }
 
 /// Who holds an identity: a recorded event, or an earlier one of the same batch.
@@ -145,14 +170,18 @@ async fn claimed<'b>(tx: &mut Tx, sources: &HashMap<String, i64>, events: &[&'b 
     Ok(holders)
 }
 
-/// The same content is a duplicate; other content is kept aside. Bytes are compared first, JSON only when they differ.
-async fn collide(tx: &mut Tx, source: i64, checked: &Checked, holder: &Holder<'_>, now: Timestamp) -> Result<Disposition> {
-    let same = match holder {
+/// Whether an event tells what the holder of its identity told. Bytes are compared first, JSON only when they differ.
+async fn is_same(tx: &mut Tx, checked: &Checked, holder: &Holder<'_>) -> Result<bool> {
+    Ok(match holder {
         Holder::Batch(first) => first.content == checked.content || checked.same_content(&first.event),
         Holder::Recorded(claimed) if claimed.content == checked.content => true,
         Holder::Recorded(claimed) => events::content(tx, claimed.event).await?.is_some_and(|first| checked.same_content(&first)),
-    };
-    if same {
+    })
+}
+
+/// The same content is a duplicate; other content is kept aside.
+async fn collide(tx: &mut Tx, source: i64, checked: &Checked, holder: &Holder<'_>, now: Timestamp) -> Result<Disposition> {
+    if is_same(tx, checked, holder).await? {
         return Ok(Disposition::Duplicate);
     }
     let event = &checked.event;
@@ -164,10 +193,8 @@ async fn collide(tx: &mut Tx, source: i64, checked: &Checked, holder: &Holder<'_
     Ok(Disposition::Conflict)
 }
 
-async fn append(tx: &mut Tx, new: &[(i64, &Checked)], now: Timestamp) -> Result<()> {
-    if new.is_empty() {
-        return Ok(());
-    }
+/// Records at least one event whose identity is free; gives back the id of the first.
+async fn append(tx: &mut Tx, new: &[(i64, &Checked)], now: Timestamp) -> Result<EventId> {
     let distinct = |names: BTreeSet<&String>| -> Vec<String> { names.into_iter().cloned().collect() };
     let types = distinct(new.iter().map(|(_, checked)| &checked.event.kind).collect());
     let types = events::intern(tx, NameKind::Type, &types).await?;

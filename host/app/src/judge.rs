@@ -15,11 +15,13 @@ use assay_domain::{
 use assay_store::{
     evaluations::NewEvaluation,
     interactions::{InteractionRow, Settled},
+    metered::{Metered, MeteredChange},
     outcomes::OutcomeRow,
 };
 
 use crate::{
     ask::{Asking, Said},
+    event_usage,
     terms::{Judge, Terms},
 };
 
@@ -32,6 +34,8 @@ pub(crate) struct Case {
     pub(crate) timeline: Timeline,
     /// What stood before.
     pub(crate) stood: Vec<OutcomeRow>,
+    /// The events that counted by themselves.
+    pub(crate) metered: Vec<Metered>,
 }
 
 /// What judging one interaction changes.
@@ -42,6 +46,8 @@ pub(crate) struct Settlement {
     pub(crate) changes: Vec<Change>,
     /// Outcomes of definitions that no longer judge it, and the usage that withdraws them.
     pub(crate) removed: Vec<(OutcomeRow, Vec<Usage>)>,
+    /// Events that come to count by themselves, or no longer do.
+    pub(crate) metered: Vec<MeteredChange>,
 }
 
 impl Settlement {
@@ -82,7 +88,7 @@ impl Case {
                 }
                 let stood = self.take(version.definition);
                 let (engine, interaction) = (terms.engine, self.row.id);
-                let hearing = Hearing { version, judge, input, as_of, engine, facts_until, interaction, customer, stood };
+                let hearing = Hearing { terms, version, judge, input, as_of, engine, facts_until, interaction, customer, stood };
                 let started = clock.now();
                 match hearing.judge() {
                     Heard::Unchanged(due_at) => due.extend(due_at),
@@ -94,12 +100,14 @@ impl Case {
                 }
             }
         }
+        let metered = event_usage::changes(&self.row, &self.timeline, &terms.metered, &self.metered, as_of);
         let removed = self.stood.into_iter().map(|stood| (usage_deltas(&usages(&stood), &[]), stood)).map(|(usage, stood)| (stood, usage));
         Settlement {
             settled: Settled { id: self.row.id, revision: self.row.revision, due_at: due.into_iter().min(), opened_at, customer },
             dirty_since: self.row.dirty_since,
             changes,
             removed: removed.collect(),
+            metered,
         }
     }
 
@@ -111,6 +119,7 @@ impl Case {
 
 /// One interaction before one version.
 struct Hearing<'a> {
+    terms: &'a Terms,
     version: &'a Version,
     judge: &'a Judge,
     input: EvaluationInput,
@@ -158,7 +167,10 @@ impl Hearing<'_> {
     /// The same input under the same version, for the same customer, with no timer due: nothing to do.
     fn still_stands(&self, stood: &OutcomeRow, root: assay_domain::canon::Digest) -> bool {
         let asked_again = stood.due_at.is_some_and(|due| due <= self.as_of);
-        self.same_question(stood, root) && stood.customer == self.customer && !asked_again
+        let billed_at = stood.succeeded_at.map(|at| at.plus(self.version.content.timing.settles_after));
+        let is_unpriced = stood.fault.as_ref().is_some_and(|fault| fault.starts_with(FaultCode::ValueMissing.code()));
+        let is_priced_alike = self.terms.lacks_value(stood, billed_at) == is_unpriced;
+        self.same_question(stood, root) && stood.customer == self.customer && !asked_again && is_priced_alike
     }
 
     fn same_question(&self, stood: &OutcomeRow, root: assay_domain::canon::Digest) -> bool {
@@ -220,8 +232,19 @@ impl Hearing<'_> {
             ..blank
         };
         let evaluation = self.record(standing.asked_at, said, fuel, &outcome);
+        if self.terms.lacks_value(&outcome, billed_at) {
+            return self.unpriced(evaluation, outcome, fuel);
+        }
         let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&outcome));
         Change { evaluation: Some(evaluation), outcome, usage, fault: None, micros: 0, fuel }
+    }
+
+    /// A success that its price needs the worth of, and has none: recorded, and billed neither as it is nor as nothing.
+    fn unpriced(&self, evaluation: NewEvaluation, outcome: OutcomeRow, fuel: u64) -> Change {
+        let fault = Fault::new(FaultCode::ValueMissing, "the charge is a percentage of a value that the verdict does not give");
+        let flagged = OutcomeRow { fault: Some(fault.to_string()), billed_at: None, attempted_at: None, ..outcome };
+        let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&flagged));
+        Change { evaluation: Some(evaluation), outcome: flagged, usage, fault: Some(fault), micros: 0, fuel }
     }
 
     /// A suspended version is not asked; what stood goes on standing, flagged.

@@ -1,26 +1,28 @@
 //! Everything judging depends on besides the facts: versions with their rules made ready, and agreements.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError},
 };
 
 use assay_domain::{
     canon::Digest,
     definition::Version,
-    id::{CustomerId, EngineId, TenantId, VersionId},
+    id::{AgreementId, CustomerId, DefinitionId, EngineId, TenantId, VersionId},
     projection::Reads,
     terms::{Agreement, terms},
     time::Timestamp,
 };
+use assay_rating::card::RateCard;
 use assay_runtime::Rule;
 use assay_store::{
-    Connection, agreements,
+    Connection,
     breakers::{self, BreakerRow},
     definitions,
+    outcomes::OutcomeRow,
 };
 
-use crate::{Assay, breaker::Breaker, error::Result};
+use crate::{Assay, breaker::Breaker, error::Result, rated::Rates};
 
 /// A version with what is needed to ask its rule.
 pub(crate) struct Judge {
@@ -36,6 +38,11 @@ pub(crate) struct Terms {
     versions: Vec<Version>,
     judges: HashMap<VersionId, Judge>,
     agreements: HashMap<CustomerId, Vec<Agreement>>,
+    slugs: HashMap<DefinitionId, String>,
+    /// What each agreement's prices are.
+    cards: HashMap<AgreementId, RateCard>,
+    /// The event types that some card counts by themselves.
+    pub(crate) metered: HashSet<String>,
 }
 
 impl Terms {
@@ -44,6 +51,17 @@ impl Terms {
         let mine = customer.and_then(|customer| self.agreements.get(&customer));
         let agreement = mine.and_then(|mine| mine.iter().find(|agreement| agreement.covers(opened_at)));
         terms(&self.versions, agreement, opened_at).into_iter().filter_map(|version| Some((version, self.judges.get(&version.id)?)))
+    }
+
+    /// Whether an outcome billed at a time is priced by its worth and has none: it can be neither billed nor dropped.
+    pub(crate) fn lacks_value(&self, outcome: &OutcomeRow, billed_at: Option<Timestamp>) -> bool {
+        let (Some(customer), Some(billed_at), None) = (outcome.customer, billed_at, outcome.value) else {
+            return false;
+        };
+        let agreement = self.agreements.get(&customer).and_then(|mine| mine.iter().find(|agreement| agreement.covers(billed_at)));
+        let card = agreement.and_then(|agreement| self.cards.get(&agreement.id));
+        let slug = self.slugs.get(&outcome.definition).map_or("", String::as_str);
+        card.is_some_and(|card| card.needs_value(slug, outcome.class.as_deref()))
     }
 }
 
@@ -61,11 +79,15 @@ impl Assay {
             let breaker = self.breaker(c.tenant(), version.id, recorded.iter().find(|row| row.version == version.id));
             judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads), breaker });
         }
+        let rates = Rates::read(c).await?;
+        let metered = rates.cards().flat_map(|(_, card)| card.event_fields().map(|(kind, _)| kind.to_owned()).collect::<Vec<_>>()).collect();
         let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
-        for agreement in agreements::all(c).await? {
-            by_customer.entry(agreement.customer).or_default().push(agreement);
+        for agreement in rates.agreements() {
+            by_customer.entry(agreement.customer).or_default().push(agreement.clone());
         }
-        Ok(Arc::new(Terms { engine: self.engine_id().await?, versions, judges, agreements: by_customer }))
+        let engine = self.engine_id().await?;
+        let (slugs, cards) = rates.into_slugs_and_cards();
+        Ok(Arc::new(Terms { engine, versions, judges, agreements: by_customer, slugs, cards, metered }))
     }
 
     /// The breaker of a version, which starts as it is recorded and follows what others record.

@@ -8,7 +8,11 @@ use assay_domain::{
     time::Timestamp,
     timeline::{Fact, Timeline},
 };
-use assay_store::{customers, definitions, events, outcomes, outcomes::OutcomeRow};
+use assay_store::{
+    customers, definitions, events, outcomes,
+    outcomes::OutcomeRow,
+    supersessions::{self, SupersessionRow},
+};
 
 use crate::{Assay, Caller, error::Result, interactions::find};
 
@@ -25,7 +29,7 @@ pub struct InteractionView {
     pub assigned: bool,
     /// When it opened.
     pub opened_at: Option<Timestamp>,
-    /// Its events, in timeline order.
+    /// Its events, in timeline order; those that were superseded are among them.
     pub events: Vec<EventView>,
     /// What stands, by definition.
     pub outcomes: Vec<OutcomeView>,
@@ -52,6 +56,21 @@ pub struct EventView {
     pub evidence_for: Vec<String>,
     /// What the first definition reads of it, as `name=value`.
     pub read: Vec<String>,
+    /// Why it counts no more, if it was superseded.
+    pub superseded: Option<SupersededView>,
+}
+
+/// Why an event counts no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupersededView {
+    /// The event that stands in its place.
+    pub successor: EventId,
+    /// Who said so.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What stands under one definition.
@@ -77,8 +96,11 @@ impl Assay {
         let mut reader = self.store.read(caller.tenant).await?;
         let row = find(&mut reader, name).await?;
         let names = events::names(&mut reader).await?;
-        let facts = events::facts(&mut reader, &names, &[row.id]).await?.into_iter().map(|(_, fact)| fact).collect();
-        let timeline = Timeline::new(facts, row.assigned);
+        let facts = events::facts(&mut reader, &names, &[row.id]).await?.into_iter().map(|(_, fact)| fact);
+        let mut facts: Vec<Fact> = facts.collect();
+        facts.sort_by(|a, b| a.place().cmp(&b.place()));
+        let timeline = Timeline::new(facts.clone(), row.assigned);
+        let superseded = supersessions::of_interaction(&mut reader, row.id).await?;
         let slugs = definitions::all(&mut reader).await?;
         let versions = definitions::versions(&mut reader).await?;
         let (mut views, mut read) = (Vec::new(), None);
@@ -105,7 +127,7 @@ impl Assay {
             customer,
             assigned: row.assigned.is_some(),
             opened_at: timeline.opened_at(self.clock.now()),
-            events: event_views(&timeline, read.as_ref(), &views),
+            events: event_views(&facts, &superseded, read.as_ref(), &views),
             outcomes: views,
         })
     }
@@ -117,7 +139,7 @@ fn in_words(manifest: &Manifest, code: &str) -> String {
     declared.or(host).unwrap_or_default()
 }
 
-fn event_views(timeline: &Timeline, reads: Option<&Reads>, outcomes: &[OutcomeView]) -> Vec<EventView> {
+fn event_views(facts: &[Fact], superseded: &[SupersessionRow], reads: Option<&Reads>, outcomes: &[OutcomeView]) -> Vec<EventView> {
     let read = |fact: &Fact| -> Option<Vec<String>> {
         let reads = reads?;
         let input = EvaluationInput::project(Timestamp::EPOCH, std::slice::from_ref(fact), reads);
@@ -138,6 +160,13 @@ fn event_views(timeline: &Timeline, reads: Option<&Reads>, outcomes: &[OutcomeVi
             .map(|view| view.definition.clone())
             .collect(),
         read: read(fact).unwrap_or_default(),
+        superseded: superseded.iter().find(|row| row.event == fact.event).map(SupersededView::from),
     };
-    timeline.facts().iter().map(view).collect()
+    facts.iter().map(view).collect()
+}
+
+impl From<&SupersessionRow> for SupersededView {
+    fn from(row: &SupersessionRow) -> Self {
+        Self { successor: row.successor, actor: row.actor.clone(), reason: row.reason.clone(), at: row.recorded_at }
+    }
 }

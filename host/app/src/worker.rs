@@ -15,6 +15,7 @@ use assay_store::{
     breakers::{self, BreakerRow},
     evaluations, events,
     interactions::{self, InteractionRow},
+    metered::{self, Metered, MeteredChange},
     outcomes::{self, OutcomeRow},
     usage::{self, UsageRow},
 };
@@ -117,7 +118,8 @@ impl Assay {
         let facts = events::facts(reader, &names, &ids).await?;
         let stood = outcomes::of(reader, &ids).await?;
         let terms = self.terms(reader).await?;
-        self.judge_cases(cases(rows, facts, stood), terms, as_of, budget).await
+        let counted = if terms.metered.is_empty() { Vec::new() } else { metered::standing(reader, &ids).await? };
+        self.judge_cases(cases(rows, facts, stood, counted), terms, as_of, budget).await
     }
 
     /// Judges a batch. What the budget does not reach is not judged, and waits as it did.
@@ -185,6 +187,7 @@ impl Assay {
         outcomes::put(&mut tx, &rows.outcomes).await?;
         outcomes::remove(&mut tx, &rows.removed).await?;
         usage::insert(&mut tx, &rows.usage, now).await?;
+        metered::insert(&mut tx, &rows.metered, now).await?;
         done.evaluated += rows.evaluations.len() as u64;
         done.faults += rows.outcomes.iter().filter(|outcome| outcome.fault.is_some()).count() as u64;
         let after = format!(r#"{{"interactions":{},"evaluations":{},"usage":{}}}"#, won.len(), rows.evaluations.len(), rows.usage.len());
@@ -235,15 +238,23 @@ async fn still_held(tx: &mut Tx, mut batch: Vec<Settlement>) -> Result<Vec<Settl
     Ok(batch)
 }
 
-fn cases(rows: Vec<InteractionRow>, facts: Vec<(InteractionId, Fact)>, stood: Vec<OutcomeRow>) -> Vec<Case> {
+fn cases(
+    rows: Vec<InteractionRow>,
+    facts: Vec<(InteractionId, Fact)>,
+    stood: Vec<OutcomeRow>,
+    counted: Vec<(InteractionId, Metered)>,
+) -> Vec<Case> {
     let mut by_interaction: HashMap<InteractionId, Vec<Fact>> = HashMap::with_capacity(rows.len());
     facts.into_iter().for_each(|(interaction, fact)| by_interaction.entry(interaction).or_default().push(fact));
     let mut standing: HashMap<InteractionId, Vec<OutcomeRow>> = HashMap::new();
     stood.into_iter().for_each(|outcome| standing.entry(outcome.interaction).or_default().push(outcome));
+    let mut metered: HashMap<InteractionId, Vec<Metered>> = HashMap::new();
+    counted.into_iter().for_each(|(interaction, event)| metered.entry(interaction).or_default().push(event));
     let case = |row: InteractionRow| {
         let timeline = Timeline::new(by_interaction.remove(&row.id).unwrap_or_default(), row.assigned);
         let stood = standing.remove(&row.id).unwrap_or_default();
-        Case { row, timeline, stood }
+        let metered = metered.remove(&row.id).unwrap_or_default();
+        Case { row, timeline, stood, metered }
     };
     rows.into_iter().map(case).collect()
 }
@@ -259,10 +270,12 @@ struct Rows {
     /// Parallel to `usage`: which outcome it belongs to, if that was judged here.
     usage_of: Vec<Option<usize>>,
     removed: Vec<(InteractionId, assay_domain::id::DefinitionId)>,
+    metered: Vec<MeteredChange>,
 }
 
 impl Rows {
     fn add(&mut self, settlement: Settlement) {
+        self.metered.extend(settlement.metered);
         for change in settlement.changes {
             self.evaluated.push(change.evaluation.is_some());
             self.evaluations.extend(change.evaluation);

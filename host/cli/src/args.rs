@@ -5,8 +5,8 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    agreement, audit, bill, customer, definition, demo, doctor, dump, evaluate, import, interaction, invoice, key, operation, rate_card,
-    report, rule, serve, tenant,
+    agreement, audit, bill, customer, definition, demo, doctor, dump, evaluate, event, import, interaction, invoice, key, ledger,
+    operation, rate_card, report, rule, serve, tenant, wallet,
 };
 
 /// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step is recorded.
@@ -62,9 +62,12 @@ pub enum Command {
     /// Bind customers to definitions and rate cards.
     #[command(subcommand)]
     Agreement(agreement::Agreement),
-    /// See and confirm customers.
+    /// See, confirm and merge customers.
     #[command(subcommand)]
     Customer(customer::Customer),
+    /// Correct what was told.
+    #[command(subcommand)]
+    Event(event::Event),
     /// Look at one unit of work, its verdict and the evidence.
     #[command(subcommand)]
     Interaction(interaction::Interaction),
@@ -78,13 +81,19 @@ pub enum Command {
     /// Look at what was billed.
     #[command(subcommand)]
     Invoice(invoice::Invoice),
+    /// Look at the ledger: transfers, balances, and what is held.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    /// Credit that customers pay ahead.
+    #[command(subcommand)]
+    Wallet(wallet::Wallet),
     /// How everything stands.
     #[command(subcommand)]
     Report(report::Report),
     /// The audit log.
     #[command(subcommand)]
     Operation(operation::Operation),
-    /// Execute again what was judged, and compare.
+    /// Check what was judged, and the ledger.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// The canonical dump: the same for the same facts, whatever order they came in.

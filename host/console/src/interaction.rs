@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assay_app::{Assay, EventView, InteractionView};
+use assay_app::{Assay, EventView, InteractionView, SupersededView};
 use axum::extract::{Path, State, rejection::PathRejection};
 use maud::{Markup, html};
 
@@ -73,7 +73,7 @@ fn verdicts(view: &InteractionView) -> Markup {
 fn timeline(events: &[EventView]) -> Markup {
     let table = html! {
         table.timeline {
-            caption { "Everything that happened, in order. ▶ marks the evidence: what a verdict rests on." }
+            caption { "Everything that happened, in order. ▶ marks the evidence a verdict rests on; what is struck through counts no more." }
             thead {
                 tr {
                     th scope="col" { "Time" }
@@ -98,13 +98,24 @@ fn timeline(events: &[EventView]) -> Markup {
 fn row(event: &EventView) -> Markup {
     let definitions = event.evidence_for.join(", ");
     html! {
-        tr.evidence[!event.evidence_for.is_empty()] {
+        tr.evidence[!event.evidence_for.is_empty()].superseded[event.superseded.is_some()] {
             th scope="row" { (moment(event.occurred_at)) }
             td { bdi { (event.kind) } }
             td { (event.actor) }
             td { bdi { (event.source) } " " code { bdi { (event.source_id) } } }
             td { @for read in &event.read { code { bdi { (read) } } " " } }
-            td { @if !definitions.is_empty() { strong { span aria-hidden="true" { "▶ " } "evidence" } " for " (definitions) } }
+            td {
+                @if let Some(view) = &event.superseded { (superseded(view)) }
+                @if !definitions.is_empty() { strong { span aria-hidden="true" { "▶ " } "evidence" } " for " (definitions) }
+            }
         }
+    }
+}
+
+/// By what, why, by whom and when: for people who do not see the line through it, too.
+fn superseded(view: &SupersededView) -> Markup {
+    html! {
+        strong { span aria-hidden="true" { "✗ " } "superseded" } " by " code { (view.successor) } ": " bdi { (view.reason) }
+        " (" bdi { (view.actor) } ", " (moment(view.at)) ") "
     }
 }

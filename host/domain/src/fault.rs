@@ -27,6 +27,8 @@ pub enum FaultCode {
     OutputInvalid,
     /// The version is suspended after too many faults; the rule was not asked.
     Suspended,
+    /// The charge is a percentage of the success's value, and the verdict gives none.
+    ValueMissing,
     /// Longer than the wall-clock limit: protects the host, says nothing about the rule.
     WallTime,
     /// No free slot for an instance.
@@ -40,7 +42,7 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::TrapUnreachable, "guest.trap-unreachable"),
         (Self::TrapMemory, "guest.trap-memory"),
         (Self::TrapDivision, "guest.trap-div"),
@@ -52,6 +54,7 @@ impl FaultCode {
         (Self::OutputLimit, "guest.output-limit"),
         (Self::OutputInvalid, "guest.output-invalid"),
         (Self::Suspended, "guest.suspended"),
+        (Self::ValueMissing, "guest.value-missing"),
         (Self::WallTime, "infra.wall-time"),
         (Self::PoolExhausted, "infra.pool-exhausted"),
         (Self::HostMemory, "infra.host-memory"),

@@ -1,8 +1,12 @@
-//! Billing periods: calendar months, half-open, in UTC.
+//! Billing periods: the months that runs are named by, and how a customer's own time is cut into half-open periods.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::OnceLock};
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{
+    ToSpan as _,
+    civil::{Date, DateTime},
+    tz::{TimeZone, TimeZoneDatabase},
+};
 
 use crate::time::{Timestamp, serde_as_text};
 use serde::{Deserialize, Serialize};
@@ -44,6 +48,13 @@ impl BillingPeriod {
     }
 }
 
+impl BillingPeriod {
+    fn before(self) -> Option<Self> {
+        let before = if self.month == 1 { Self { year: self.year - 1, month: 12 } } else { Self { month: self.month - 1, ..self } };
+        (before.year >= 1970).then_some(before)
+    }
+}
+
 impl FromStr for BillingPeriod {
     type Err = PeriodError;
 
@@ -64,3 +75,245 @@ impl fmt::Display for BillingPeriod {
     }
 }
 serde_as_text!(BillingPeriod);
+
+/// How a customer's time is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Cycle {
+    /// At the first of every month.
+    #[default]
+    Monthly,
+    /// A month at a time from when the agreement starts.
+    Anniversary,
+}
+
+impl Cycle {
+    const ALL: [(Self, &'static str); 2] = [(Self::Monthly, "monthly"), (Self::Anniversary, "anniversary")];
+}
+
+/// A text that names no cycle.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither monthly nor anniversary")]
+pub struct CycleError(String);
+
+impl FromStr for Cycle {
+    type Err = CycleError;
+
+    fn from_str(text: &str) -> Result<Self, CycleError> {
+        Self::ALL.iter().find(|(_, name)| *name == text).map(|(cycle, _)| *cycle).ok_or_else(|| CycleError(text.into()))
+    }
+}
+
+impl fmt::Display for Cycle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::ALL.iter().find(|(cycle, _)| cycle == self).map_or("monthly", |(_, name)| name))
+    }
+}
+
+/// A time zone of the IANA database. The database is part of the program, so that every machine cuts alike.
+#[derive(Debug, Clone)]
+pub struct Zone {
+    name: String,
+    zone: TimeZone,
+}
+
+/// A text that names no time zone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no time zone of the IANA database; write it as in Europe/Berlin, or UTC")]
+pub struct ZoneError(String);
+
+impl Zone {
+    /// The first instant that shows a local time or, where that was left out, a later one.
+    fn instant(&self, local: DateTime) -> Option<Timestamp> {
+        self.zone.to_timestamp(local).ok().and_then(Timestamp::from_jiff)
+    }
+
+    fn local(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(at.to_jiff())
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self { name: "UTC".into(), zone: TimeZone::UTC }
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl FromStr for Zone {
+    type Err = ZoneError;
+
+    fn from_str(text: &str) -> Result<Self, ZoneError> {
+        static BUNDLED: OnceLock<TimeZoneDatabase> = OnceLock::new();
+        if text == "UTC" {
+            return Ok(Self::default());
+        }
+        let zone = BUNDLED.get_or_init(TimeZoneDatabase::bundled).get(text).map_err(|_| ZoneError(text.into()))?;
+        let name = zone.iana_name().unwrap_or(text).to_owned();
+        Ok(Self { name, zone })
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// What a period is called: its month, or the local date on which it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PeriodName {
+    /// 2016-03.
+    Month(BillingPeriod),
+    /// 2016-03-15.
+    From(Date),
+}
+
+impl FromStr for PeriodName {
+    type Err = PeriodError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodError> {
+        let is_date = text.len() == 10 && text.is_ascii();
+        let Some((month, day)) = text.rsplit_once('-').filter(|_| is_date) else {
+            return text.parse().map(Self::Month);
+        };
+        let error = || PeriodError(text.into());
+        let month: BillingPeriod = month.parse().map_err(|_| error())?;
+        let day = day.parse().ok().filter(|_| day.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(error)?;
+        Date::new(month.year, month.month, day).map(Self::From).map_err(|_| error())
+    }
+}
+
+impl fmt::Display for PeriodName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Month(month) => write!(f, "{month}"),
+            Self::From(date) => write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day()),
+        }
+    }
+}
+serde_as_text!(Cycle, Zone, PeriodName);
+
+/// A time that is billed together: from its start up to, not including, its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// What it is called.
+    pub name: PeriodName,
+    /// Its first instant.
+    pub start: Timestamp,
+    /// The first instant after it.
+    pub end: Timestamp,
+}
+
+/// How one agreement's time is cut into periods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// At which points.
+    pub cycle: Cycle,
+    /// By which clocks on the wall.
+    pub zone: Zone,
+    /// When the agreement starts; monthly periods do not depend on it.
+    pub anchor: Timestamp,
+}
+
+impl Calendar {
+    /// The period that the run of a month bills: that month, or the anniversary period that ends in it.
+    pub fn billed_in(&self, month: BillingPeriod) -> Option<Period> {
+        match self.cycle {
+            Cycle::Monthly => self.month(month),
+            Cycle::Anniversary => {
+                let last = self.month(month)?.end;
+                // A period that ends with the month ends in it, and one that starts with it does not.
+                let inside = Timestamp::from_micros(last.micros() - 1)?;
+                let open = self.containing(last).or_else(|| self.containing(inside))?;
+                let ended = if open.start == last { self.containing(inside)? } else { self.before(&open)? };
+                (self.month_billing(&ended) == month).then_some(ended)
+            }
+        }
+    }
+
+    /// The month whose run bills a period: the one in which it ends.
+    pub fn month_billing(&self, period: &Period) -> BillingPeriod {
+        match period.name {
+            PeriodName::Month(month) => month,
+            PeriodName::From(_) => {
+                let last = Timestamp::from_micros(period.end.micros() - 1).unwrap_or(period.end);
+                let date = self.zone.local(last).date();
+                BillingPeriod { year: date.year(), month: date.month() }
+            }
+        }
+    }
+
+    /// The period that a time lies in; `None` before an anniversary's first.
+    pub fn containing(&self, at: Timestamp) -> Option<Period> {
+        let local = self.zone.local(at).date();
+        match self.cycle {
+            Cycle::Monthly => {
+                let month = BillingPeriod { year: local.year(), month: local.month() };
+                // Around a change of the clocks the local date may be that of the month before or after.
+                [Some(month), month.before(), Some(month.next())]
+                    .into_iter()
+                    .flatten()
+                    .find_map(|month| self.month(month).filter(|p| p.holds(at)))
+            }
+            Cycle::Anniversary => {
+                let anchor = self.zone.local(self.anchor).date();
+                let months =
+                    (i32::from(local.year()) - i32::from(anchor.year())) * 12 + i32::from(local.month()) - i32::from(anchor.month());
+                (months - 1..=months + 1).find_map(|n| self.anniversary(n).filter(|period| period.holds(at)))
+            }
+        }
+    }
+
+    /// The period with a name; `None` when no period of this calendar is called so.
+    pub fn named(&self, name: PeriodName) -> Option<Period> {
+        match (self.cycle, name) {
+            (Cycle::Monthly, PeriodName::Month(month)) => self.month(month),
+            (Cycle::Anniversary, PeriodName::From(date)) => {
+                let start = self.zone.local(self.anchor);
+                let near = self.zone.instant(date.to_datetime(start.time()))?;
+                self.containing(near).filter(|period| period.name == name)
+            }
+            _ => None,
+        }
+    }
+
+    /// The period after one.
+    pub fn after(&self, period: &Period) -> Option<Period> {
+        self.containing(period.end)
+    }
+
+    /// The period before one.
+    fn before(&self, period: &Period) -> Option<Period> {
+        self.containing(Timestamp::from_micros(period.start.micros() - 1)?)
+    }
+
+    fn month(&self, month: BillingPeriod) -> Option<Period> {
+        let first = |month: BillingPeriod| self.zone.instant(Date::new(month.year, month.month, 1).ok()?.at(0, 0, 0, 0));
+        Some(Period { name: PeriodName::Month(month), start: first(month)?, end: first(month.next())? })
+    }
+
+    /// The n-th month from the anchor, always counted from there: the 31st comes back after a February.
+    fn anniversary(&self, n: i32) -> Option<Period> {
+        let anchor = self.zone.local(self.anchor);
+        let local = |n: i32| anchor.checked_add(n.months()).ok();
+        let start = |n: i32| if n == 0 { Some(self.anchor) } else { self.zone.instant(local(n)?) };
+        if n < 0 {
+            return None;
+        }
+        Some(Period { name: PeriodName::From(local(n)?.date()), start: start(n)?, end: start(n + 1)? })
+    }
+}
+
+impl Period {
+    /// Whether a time lies in it.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.start <= at && at < self.end
+    }
+}

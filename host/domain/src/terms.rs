@@ -19,6 +19,8 @@ pub struct Agreement {
     pub definitions: Vec<AgreedDefinition>,
     /// What they cost.
     pub rate_card: RateCardId,
+    /// What the customer's prices differ in from the card, as JSON.
+    pub overrides: Option<String>,
     /// From when, inclusive.
     pub from: Timestamp,
     /// Until when, exclusive; `None` is open-ended.

@@ -1,5 +1,7 @@
 //! The facts of one interaction, in the order of the facts and never of their arrival.
 
+use std::collections::HashSet;
+
 use crate::{
     event::Actor,
     id::{CustomerId, EventId},
@@ -27,6 +29,8 @@ pub struct Fact {
     pub actor: Actor,
     /// The JSON it carries.
     pub data: String,
+    /// The event that stands in its place, if one does.
+    pub superseded_by: Option<EventId>,
 }
 
 impl Fact {
@@ -36,7 +40,7 @@ impl Fact {
     }
 }
 
-/// Every fact of one interaction, in timeline order.
+/// The facts of one interaction that count, in timeline order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Timeline {
     facts: Vec<Fact>,
@@ -45,12 +49,19 @@ pub struct Timeline {
 
 impl Timeline {
     /// Puts facts in order. `assigned` is the customer of the latest manual assignment, which wins over what events name.
+    ///
+    /// A fact is left out when the one that stands in its place is given too: of the facts up to an earlier moment, what was superseded
+    /// later still counts.
     pub fn new(mut facts: Vec<Fact>, assigned: Option<CustomerId>) -> Self {
+        if facts.iter().any(|fact| fact.superseded_by.is_some()) {
+            let given: HashSet<EventId> = facts.iter().map(|fact| fact.event).collect();
+            facts.retain(|fact| fact.superseded_by.is_none_or(|successor| !given.contains(&successor)));
+        }
         facts.sort_by(|a, b| a.place().cmp(&b.place()));
         Self { facts, assigned }
     }
 
-    /// Every recorded fact, those of the near future included.
+    /// Every fact that counts, those of the near future included.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
     }

@@ -24,12 +24,18 @@ pub enum RatingError {
         end: Timestamp,
     },
     /// More was withdrawn than was ever used: what was given is not what stands.
-    #[error("the usage of {definition:?} adds up to {total}, which is negative")]
+    #[error("the {meter} add up to {total}, which is negative")]
     NegativeUsage {
-        /// The definition's slug.
-        definition: String,
+        /// What was counted.
+        meter: String,
         /// The sum.
         total: Quantity,
+    },
+    /// A success is priced by what it is worth, and nobody says what that is.
+    #[error("a success of {definition:?} has no value to take a percentage of")]
+    ValueMissing {
+        /// The definition's slug.
+        definition: String,
     },
     /// Lines of one settlement in two currencies.
     #[error("lines in {one} and in {other} cannot be settled with each other")]

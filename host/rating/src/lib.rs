@@ -19,11 +19,14 @@
 //! asks for; its arm in the oracle of `tests/it/rating` and a row of money worked out by hand. Rounding and settlement stay as
 //! they are.
 
+mod adjust;
 pub mod card;
+mod credit;
 mod error;
 pub mod exact;
 pub mod model;
 pub mod rate;
 pub mod settle;
+mod usage;
 
 pub use error::RatingError;

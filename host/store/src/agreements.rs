@@ -24,6 +24,8 @@ pub struct NewAgreement {
     pub definitions: Vec<AgreedDefinition>,
     /// What they cost.
     pub rate_card: RateCardId,
+    /// What the customer's prices differ in from the card, as JSON.
+    pub overrides: Option<String>,
     /// From when, inclusive.
     pub from: Timestamp,
     /// Until when, exclusive.
@@ -33,10 +35,10 @@ pub struct NewAgreement {
 /// Stores an agreement.
 pub async fn insert(tx: &mut Tx, new: &NewAgreement, now: Timestamp) -> Result<AgreementId> {
     let tenant = tx.tenant();
-    let sql = "insert into agreements (tenant, customer, rate_card, definitions, active_from, active_until, created_at) \
-               values ($1, $2, $3, $4, $5, $6, $7) returning id";
+    let sql = "insert into agreements (tenant, customer, rate_card, definitions, active_from, active_until, created_at, \
+               overrides) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
     let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.customer.0).bind(new.rate_card.0).bind(json(&new.definitions)?);
-    let query = query.bind(new.from.micros()).bind(new.until.map(Timestamp::micros)).bind(now.micros());
+    let query = query.bind(new.from.micros()).bind(new.until.map(Timestamp::micros)).bind(now.micros()).bind(&new.overrides);
     Ok(AgreementId(query.fetch_one(tx.sql()).await?))
 }
 
@@ -48,7 +50,7 @@ pub async fn all(c: &mut impl Connection) -> Result<Vec<Agreement>> {
 /// Some agreements of a tenant, oldest first.
 pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<Agreement>> {
     let tenant = c.tenant();
-    let sql = "select id, customer, definitions, rate_card, active_from, active_until from agreements where tenant = $1";
+    let sql = "select id, customer, definitions, rate_card, active_from, active_until, overrides from agreements where tenant = $1";
     let rows = paged(c, sql, "id", tenant, page).await?;
     rows.iter()
         .map(|row| {
@@ -59,6 +61,7 @@ pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<Agreement>>
                 rate_card: RateCardId(row.try_get(3)?),
                 from: timestamp("agreements", "active_from", row.try_get(4)?)?,
                 until: optional_timestamp("agreements", "active_until", row.try_get(5)?)?,
+                overrides: row.try_get(6)?,
             })
         })
         .collect()

@@ -4,7 +4,7 @@ use assay_domain::{
     decimal::Quantity,
     id::{AgreementId, CustomerId, InvoiceId, RunId},
     money::{Amount, Currency},
-    period::BillingPeriod,
+    period::{BillingPeriod, PeriodName},
     time::Timestamp,
 };
 use sqlx::Row as _;
@@ -168,15 +168,21 @@ impl LineKind {
     }
 }
 
-/// One line of an invoice; what is posted for a period is the sum of its lines.
+/// One line of an invoice; what is posted for a period is the sum of its lines on documents that are not voided.
 #[derive(Debug, Clone)]
 pub struct LineRow {
+    /// Its number with us; zero before it is issued.
+    pub id: i64,
+    /// Its place on the document, from 1.
+    pub position: u32,
+    /// Whose usage it bills, whoever pays.
+    pub customer: CustomerId,
     /// What it is for.
     pub kind: LineKind,
     /// Under which agreement.
     pub agreement: AgreementId,
     /// Of which period.
-    pub period: BillingPeriod,
+    pub period: PeriodName,
     /// The charge's code in the rate card.
     pub charge: String,
     /// The tier; zero where there are none.
@@ -239,7 +245,7 @@ pub async fn issue(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Invo
                 quantity, amount, usage_after, usage_until) ";
     let lines: Vec<(i64, &LineRow)> = (1..).zip(&new.lines).collect();
     bulk::insert(tx, head, "", &lines, |row, (position, line)| {
-        row.push_bind(tenant.0).push_bind(invoice).push_bind(*position).push_bind(new.customer.0).push_bind(line.agreement.0);
+        row.push_bind(tenant.0).push_bind(invoice).push_bind(*position).push_bind(line.customer.0).push_bind(line.agreement.0);
         row.push_bind(line.period.to_string()).push_bind(line.kind.name()).push_bind(line.charge.clone()).push_bind(line.tier);
         row.push_bind(line.label.clone()).push_bind(line.unit_price.clone()).push_bind(line.quantity.micros());
         row.push_bind(line.amount.minor()).push_bind(line.usage_after).push_bind(line.usage_until);
@@ -269,9 +275,53 @@ pub struct InvoiceRow {
     pub corrects: Option<String>,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// What became of it.
+    pub state: DocumentState,
 }
 
-const INVOICES: &str = "select i.id, i.kind, i.number, i.customer, u.key, i.period, i.currency, i.total, o.number, i.issued_at from invoices i \
+/// What became of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentState {
+    /// Nothing is written down: a preview.
+    Draft,
+    /// It stands.
+    Issued,
+    /// It stands and is paid.
+    Paid {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It does not stand; its postings are open again.
+    Voided {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+impl DocumentState {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Issued => "issued",
+            Self::Paid { .. } => "paid",
+            Self::Voided { .. } => "voided",
+        }
+    }
+
+    fn stored(paid_at: Option<i64>, voided_at: Option<i64>) -> Result<Self> {
+        let at = |at| timestamp("invoice_changes", "at", at);
+        match (paid_at, voided_at) {
+            (_, Some(voided_at)) => Ok(Self::Voided { at: at(voided_at)? }),
+            (Some(paid_at), None) => Ok(Self::Paid { at: at(paid_at)? }),
+            (None, None) => Ok(Self::Issued),
+        }
+    }
+}
+
+const INVOICES: &str = "select i.id, i.kind, i.number, i.customer, u.key, i.period, i.currency, i.total, o.number, i.issued_at, \
+    (select x.at from invoice_changes x where x.invoice = i.id and x.kind = 'paid'), \
+    (select x.at from invoice_changes x where x.invoice = i.id and x.kind = 'voided') from invoices i \
     join customers u on u.id = i.customer left join invoices o on o.id = i.corrects where i.tenant = $1";
 
 /// Every document of a tenant, in order of issue.
@@ -311,6 +361,7 @@ fn invoice(row: &sqlx::sqlite::SqliteRow) -> Result<InvoiceRow> {
         total: Amount::new(row.try_get(7)?, currency(row.try_get(6)?)?),
         corrects: row.try_get(8)?,
         issued_at: timestamp("invoices", "issued_at", row.try_get(9)?)?,
+        state: DocumentState::stored(row.try_get(10)?, row.try_get(11)?)?,
     })
 }
 
@@ -342,32 +393,47 @@ pub async fn posted(
     c: &mut impl Connection,
     customer: CustomerId,
     agreement: AgreementId,
-    period: BillingPeriod,
+    period: PeriodName,
 ) -> Result<Vec<PostedRow>> {
     let tenant = c.tenant();
-    let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 order by l.id");
+    let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 and {NOT_VOIDED} order by l.id");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
     let rows = query.fetch_all(c.sql()).await?;
     rows.iter().map(|row| Ok(PostedRow { line: line(row)?, invoice: InvoiceId(row.try_get(12)?) })).collect()
 }
 
 /// The agreements and periods for which anything is posted.
-pub async fn posted_periods(c: &mut impl Connection) -> Result<Vec<(AgreementId, BillingPeriod)>> {
+pub async fn posted_periods(c: &mut impl Connection) -> Result<Vec<(AgreementId, PeriodName)>> {
+    periods(c, "select distinct agreement, period from invoice_lines where tenant = $1").await
+}
+
+/// The agreements and periods of which a line was on a document that is voided.
+pub async fn reopened(c: &mut impl Connection) -> Result<Vec<(AgreementId, PeriodName)>> {
+    let sql = "select distinct l.agreement, l.period from invoice_changes x join invoice_lines l on l.invoice = x.invoice \
+               where x.tenant = $1 and x.kind = 'voided'";
+    periods(c, sql).await
+}
+
+async fn periods(c: &mut impl Connection, sql: &'static str) -> Result<Vec<(AgreementId, PeriodName)>> {
     let tenant = c.tenant();
-    let sql = "select distinct agreement, period from invoice_lines where tenant = $1";
     let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
-    rows.into_iter().map(|(agreement, text)| Ok((AgreementId(agreement), period("invoice_lines", text)?))).collect()
+    rows.into_iter().map(|(agreement, text)| Ok((AgreementId(agreement), period_name(text)?))).collect()
 }
 
 const LINES: &str = "select l.kind, l.agreement, l.period, l.charge, l.tier, l.label, l.unit_price, l.quantity, l.amount, i.currency, \
-    l.usage_after, l.usage_until, coalesce(i.corrects, i.id) from invoice_lines l join invoices i on i.id = l.invoice";
+    l.usage_after, l.usage_until, coalesce(i.corrects, i.id), l.id, l.position, l.customer from invoice_lines l \
+    join invoices i on i.id = l.invoice";
+const NOT_VOIDED: &str = "not exists (select 1 from invoice_changes x where x.invoice = l.invoice and x.kind = 'voided')";
 
 fn line(row: &sqlx::sqlite::SqliteRow) -> Result<LineRow> {
     let kind: String = row.try_get(0)?;
     Ok(LineRow {
+        id: row.try_get(13)?,
+        position: row.try_get(14)?,
+        customer: CustomerId(row.try_get(15)?),
         kind: if kind == "charge" { LineKind::Charge } else { LineKind::Correction },
         agreement: AgreementId(row.try_get(1)?),
-        period: period("invoice_lines", row.try_get(2)?)?,
+        period: period_name(row.try_get(2)?)?,
         charge: row.try_get(3)?,
         tier: row.try_get(4)?,
         label: row.try_get(5)?,
@@ -381,6 +447,10 @@ fn line(row: &sqlx::sqlite::SqliteRow) -> Result<LineRow> {
 
 fn period(table: &'static str, text: String) -> Result<BillingPeriod> {
     text.parse().map_err(|_| StoreError::corrupt(table, "period", text))
+}
+
+fn period_name(text: String) -> Result<PeriodName> {
+    text.parse().map_err(|_| StoreError::corrupt("invoice_lines", "period", text))
 }
 
 fn currency(text: String) -> Result<Currency> {

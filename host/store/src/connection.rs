@@ -1,6 +1,6 @@
 //! Opening the database, and the ways to it: readers and the one writer of a tenant, and those of the installation.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use assay_domain::{id::TenantId, operation::Operation};
 use sqlx::{
@@ -10,13 +10,18 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{error::Result, operations};
+use crate::{
+    error::Result,
+    faults::{Faults, Moment, Opening, strike},
+    operations,
+};
 
 /// The database.
 #[derive(Clone)]
 pub struct Store {
     read: SqlitePool,
     write: SqlitePool,
+    faults: Option<Arc<dyn Faults>>,
 }
 
 /// Something statements can be run on.
@@ -36,13 +41,13 @@ pub trait Connection: Database {
 pub struct Reader(PoolConnection<Sqlite>, TenantId);
 
 /// The write transaction: dropped, it rolls back.
-pub struct Tx(Transaction<'static, Sqlite>, TenantId);
+pub struct Tx(Transaction<'static, Sqlite>, TenantId, Option<Arc<dyn Faults>>);
 
 /// A connection that reads what belongs to the installation and to no tenant: tenants and keys.
 pub struct InstallationReader(PoolConnection<Sqlite>);
 
 /// The write transaction for what belongs to the installation.
-pub struct InstallationTx(Transaction<'static, Sqlite>);
+pub struct InstallationTx(Transaction<'static, Sqlite>, Option<Arc<dyn Faults>>);
 
 macro_rules! databases {
     ($($name:ident),*) => {$(
@@ -75,12 +80,18 @@ const BUSY: Duration = Duration::from_secs(30);
 impl Store {
     /// Opens or creates the database file and brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, Opening::default()).await
+    }
+
+    /// The same for a database that may be lost, or in which things are to go wrong.
+    pub async fn open_with(path: &Path, opening: Opening) -> Result<Self> {
+        // Accepted means durable: an answered request survives power loss.
+        let synchronous = if opening.is_durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // Accepted means durable: an answered request survives power loss.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .statement_cache_capacity(512)
@@ -93,7 +104,7 @@ impl Store {
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         migrator().run(&write).await?;
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { read, write })
+        Ok(Self { read, write, faults: opening.faults })
     }
 
     /// A connection for reading a tenant's data; it sees the last commit.
@@ -103,7 +114,7 @@ impl Store {
 
     /// Starts the write transaction for a tenant's data, waiting for the one before it.
     pub async fn begin(&self, tenant: TenantId) -> Result<Tx> {
-        Ok(Tx(self.write.begin_with("begin immediate").await?, tenant))
+        Ok(Tx(self.begin_write().await?, tenant, self.faults.clone()))
     }
 
     /// A connection for reading what belongs to no tenant.
@@ -113,7 +124,12 @@ impl Store {
 
     /// Starts the write transaction for what belongs to no tenant.
     pub async fn begin_installation(&self) -> Result<InstallationTx> {
-        Ok(InstallationTx(self.write.begin_with("begin immediate").await?))
+        Ok(InstallationTx(self.begin_write().await?, self.faults.clone()))
+    }
+
+    async fn begin_write(&self) -> Result<Transaction<'static, Sqlite>> {
+        strike(self.faults.as_ref(), Moment::Begin)?;
+        Ok(self.write.begin_with("begin immediate").await?)
     }
 
     /// Folds the write-ahead log into the file and closes every connection.
@@ -132,7 +148,8 @@ impl Tx {
     /// The only commit: the change and its audit record, together or not at all.
     pub async fn commit(mut self, operation: Operation) -> Result<()> {
         operations::insert(&mut self, &operation).await?;
-        Ok(self.0.commit().await?)
+        let Self(transaction, _, faults) = self;
+        commit(transaction, faults, operation.action).await
     }
 }
 
@@ -145,8 +162,15 @@ impl InstallationTx {
     /// The only commit, as [`Tx::commit`].
     pub async fn commit(mut self, operation: Operation) -> Result<()> {
         operations::insert(&mut self, &operation).await?;
-        Ok(self.0.commit().await?)
+        let Self(transaction, faults) = self;
+        commit(transaction, faults, operation.action).await
     }
+}
+
+async fn commit(transaction: Transaction<'static, Sqlite>, faults: Option<Arc<dyn Faults>>, action: &'static str) -> Result<()> {
+    strike(faults.as_ref(), Moment::Commit(action))?;
+    transaction.commit().await?;
+    strike(faults.as_ref(), Moment::Committed(action))
 }
 
 /// Everything that makes the schema, in order.

@@ -17,11 +17,22 @@ impl Section {
 }
 
 /// Every part.
-pub const SECTIONS: [Section; 6] = [
+pub const SECTIONS: [Section; 8] = [
     Section {
         name: "event",
         sql: "select s.name || ' ' || e.source_id || ' ' || i.subject || ' ' || hex(e.content) from events e \
               join names s on s.id = e.source join interactions i on i.id = e.interaction where e.tenant = $1",
+    },
+    Section {
+        name: "supersession",
+        sql: "select s.name || ' ' || e.source_id || ' ' || t.name || ' ' || f.source_id || ' ' || x.reason from supersessions x \
+              join events e on e.id = x.event join names s on s.id = e.source \
+              join events f on f.id = x.successor join names t on t.id = f.source where x.tenant = $1",
+    },
+    Section {
+        name: "merge",
+        sql: "select u.key || ' ' || p.key || ' ' || m.reason from merges m join customers u on u.id = m.customer \
+              join customers p on p.id = m.payer where m.tenant = $1",
     },
     Section {
         name: "interaction",

@@ -97,8 +97,8 @@ pub struct EventRow<'a> {
     pub customer: Option<CustomerId>,
 }
 
-/// Records new events; their identities must be free.
-pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Result<()> {
+/// Records new events; their identities must be free. Gives back the id of the first.
+pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Result<EventId> {
     let tenant = tx.tenant();
     let first = sequences::take(tx, "events", rows.len()).await?;
     let rows: Vec<(i64, &EventRow<'_>)> = (first..).zip(rows).collect();
@@ -114,7 +114,7 @@ pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Resul
         row.push_bind(*id).push_bind(new.event.data.clone());
     })
     .await?;
-    Ok(())
+    Ok(EventId(first))
 }
 
 /// Keeps an event whose identity was taken by other content; kept once, however often it is sent.
@@ -158,6 +158,18 @@ pub async fn conflicts(c: &mut impl Connection, page: Page) -> Result<Vec<Confli
     paged(c, sql, "x.id", tenant, page).await?.iter().map(row).collect()
 }
 
+/// The events that a name may mean: the one with this id, or those whose source and sender's id it is, with a space between them.
+/// There are several of these where sources and ids hold spaces themselves.
+pub async fn by_name(c: &mut impl Connection, name: &str) -> Result<Vec<EventId>> {
+    let tenant = c.tenant();
+    let id = name.parse::<EventId>().map_or(0, |id| id.0);
+    let sql = "select id from events where id = $2 and tenant = $1 union \
+               select e.id from names s join events e on e.tenant = s.tenant and e.source = s.id and e.source_id = substr($3, length(s.name) + 2) \
+               where s.tenant = $1 and s.kind = 'source' and substr($3, 1, length(s.name) + 1) = s.name || ' '";
+    let rows: Vec<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(id).bind(name).fetch_all(c.sql()).await?;
+    Ok(rows.into_iter().map(EventId).collect())
+}
+
 /// The recorded content of one event, for comparing with another telling: type, subject, time, sequence, customer's key, actor, data.
 pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<NewEvent>> {
     let tenant = c.tenant();
@@ -187,7 +199,7 @@ pub async fn names(c: &mut impl Connection) -> Result<HashMap<i64, String>> {
     Ok(rows.into_iter().collect())
 }
 
-/// The facts of several interactions, in no particular order.
+/// The facts of several interactions, in no particular order, those that were superseded included.
 pub async fn facts(
     c: &mut impl Connection,
     names: &HashMap<i64, String>,
@@ -199,8 +211,8 @@ pub async fn facts(
     let mut facts = Vec::with_capacity(interactions.len() * 8);
     for chunk in bulk::chunks(&keys) {
         let mut sql = QueryBuilder::new(
-            "select e.interaction, e.id, e.source, e.source_id, e.type, e.occurred_at, e.sequence, e.customer, e.actor, p.data \
-             from events e left join payloads p on p.event = e.id where e.interaction in ",
+            "select e.interaction, e.id, e.source, e.source_id, e.type, e.occurred_at, e.sequence, e.customer, e.actor, p.data, x.successor \
+             from events e left join payloads p on p.event = e.id left join supersessions x on x.event = e.id where e.interaction in ",
         );
         bulk::push_list(&mut sql, chunk);
         sql.push(" and +e.tenant = ").push_bind(tenant.0);
@@ -215,6 +227,7 @@ pub async fn facts(
                 customer: row.try_get::<Option<i64>, _>(7)?.map(CustomerId),
                 actor: actor(row.try_get(8)?),
                 data: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
+                superseded_by: row.try_get::<Option<i64>, _>(10)?.map(EventId),
             };
             facts.push((InteractionId(row.try_get(0)?), fact));
         }

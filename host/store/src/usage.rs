@@ -1,9 +1,9 @@
 //! Usage: signed, insert-only, so that a bill can always be traced to the outcomes behind it.
 
 use assay_domain::{
-    decimal::Quantity,
+    decimal::{Decimal, Quantity},
     id::{CustomerId, DefinitionId, EvaluationId, InteractionId},
-    outcome::{Meter, Usage},
+    outcome::{Credit, Meter, Usage},
     time::Timestamp,
 };
 use sqlx::Row as _;
@@ -12,7 +12,7 @@ use crate::{
     bulk,
     connection::{Connection, Tx},
     error::{Result, StoreError},
-    operations::timestamp,
+    operations::{parsed, timestamp},
     sequences,
 };
 
@@ -50,9 +50,10 @@ pub async fn insert(tx: &mut Tx, rows: &[UsageRow], now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// The number of the latest change of usage.
+/// The number of the latest change of usage, that of metered events included.
 pub async fn latest(c: &mut impl Connection) -> Result<i64> {
-    Ok(sqlx::query_scalar("select coalesce(max(id), 0) from usage").fetch_one(c.sql()).await?)
+    let sql = "select coalesce(max(id), 0) from (select max(id) as id from usage union all select max(id) from metered) as both";
+    Ok(sqlx::query_scalar(sql).fetch_one(c.sql()).await?)
 }
 
 /// Whose usage, dated when, recorded by when.
@@ -70,7 +71,7 @@ pub struct UsageFilter {
     pub last: i64,
 }
 
-/// Usage added up over interactions.
+/// How many outcomes or attempts stand that a price cannot tell apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageTotal {
     /// Under which definition.
@@ -79,15 +80,22 @@ pub struct UsageTotal {
     pub meter: Meter,
     /// Of which class.
     pub class: Option<String>,
-    /// How much.
+    /// How much each is.
     pub quantity: Quantity,
+    /// What each is worth.
+    pub value: Option<Decimal>,
+    /// Who is credited with each.
+    pub credit: Option<Credit>,
+    /// How many, less those that were withdrawn.
+    pub count: i64,
 }
 
-/// The usage of one customer by definition, meter and class.
+/// The usage of one customer by what prices depend on.
 pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<UsageTotal>> {
     let tenant = c.tenant();
-    let sql = "select definition, meter, class, sum(quantity) from usage where tenant = $1 and customer = $2 and dated_at >= $3 \
-               and dated_at < $4 and id > $5 and id <= $6 group by 1, 2, 3 having sum(quantity) <> 0 order by 1, 2, 3";
+    let sql = "select definition, meter, class, abs(quantity), value, credit, sum(case when quantity > 0 then 1 else -1 end) from usage \
+               where tenant = $1 and customer = $2 and dated_at >= $3 and dated_at < $4 and id > $5 and id <= $6 group by 1, 2, 3, 4, 5, 6 \
+               having sum(case when quantity > 0 then 1 else -1 end) <> 0 order by 1, 2, 3, 4, 5, 6";
     let query = sqlx::query(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
     let rows = query.bind(filter.after).bind(filter.last).fetch_all(c.sql()).await?;
     rows.iter()
@@ -97,6 +105,9 @@ pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<
                 meter: meter(row.try_get(1)?)?,
                 class: row.try_get(2)?,
                 quantity: Quantity::from_micros(row.try_get(3)?),
+                value: parsed("usage", "value", row.try_get(4)?)?,
+                credit: parsed("usage", "credit", row.try_get(5)?)?,
+                count: row.try_get(6)?,
             })
         })
         .collect()
@@ -134,7 +145,8 @@ pub async fn customers(c: &mut impl Connection, from: Timestamp, until: Timestam
 /// Customers and dates of usage that changed after `after` and by `until`, dated before `dated_before`.
 pub async fn changed(c: &mut impl Connection, after: i64, until: i64, dated_before: Timestamp) -> Result<Vec<(CustomerId, i64)>> {
     let tenant = c.tenant();
-    let sql = "select distinct customer, dated_at from usage where id > $1 and id <= $2 and tenant = $3 and dated_at < $4";
+    let sql = "select customer, dated_at from usage where id > $1 and id <= $2 and tenant = $3 and dated_at < $4 \
+               union select customer, dated_at from metered where id > $1 and id <= $2 and tenant = $3 and dated_at < $4";
     let query = sqlx::query_as(sql).bind(after).bind(until).bind(tenant.0).bind(dated_before.micros());
     let rows: Vec<(i64, i64)> = query.fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(customer, at)| (CustomerId(customer), at)).collect())

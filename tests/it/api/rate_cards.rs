@@ -101,7 +101,7 @@ async fn what_is_wrong_with_a_card_is_said() {
         (tiered(json!([])), "charges[0].tiers"),
         (tiered(json!([{ "up-to": "10", "price": "1" }])), "charges[0].tiers[0].up-to"),
         (tiered(json!([{ "price": "1" }, { "price": "1" }])), "charges[0].tiers[0].up-to"),
-        (counted(json!({ "attempts-at": "fixed", "class": "booked" })), "charges[0].meter.class"),
+        (counted(json!({ "attempts-at": "fixed", "class": "booked" })), "card"),
         (flat(json!(500)), "card"),
         (flat(json!("much")), "card"),
         (counted(json!({})), "card"),

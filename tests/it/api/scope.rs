@@ -54,6 +54,8 @@ impl Stage {
         let (customer, interaction) = (self.id("/v1/customers").await, self.id("/v1/interactions").await);
         let (card, agreement) = (self.id("/v1/rate-cards").await, self.id("/v1/agreements").await);
         let (run, invoice, key) = (self.id("/v1/billing-runs").await, self.id("/v1/invoices").await, self.id("/v1/keys").await);
+        let shown = self.service.read(&format!("/v1/interactions/{interaction}"), &self.key).await;
+        let told = shown["timeline"][0]["id"].as_str().expect("an event").to_owned();
         let mut read = |template: &'static str, id: &str| self.attempt("GET", template, id, Value::Null);
         read("/v1/rules/{rule}", &rule);
         read("/v1/definitions/{definition}", &definition);
@@ -72,6 +74,9 @@ impl Stage {
         self.attempt("POST", "/v1/definitions/{definition}/versions/{number}/activation", &definition, activation);
         let assignment = json!({ "customer": "own", "reason": "they asked" });
         self.attempt("POST", "/v1/interactions/{interaction}/assignments", &interaction, assignment);
+        let closed = event("own", "own", "ticket.closed", "2026-03-02T09:00:00Z");
+        self.attempt("POST", "/v1/events/{event}/supersede", &told, json!({ "event": closed, "reason": "told wrong" }));
+        self.attempt("POST", "/v1/customers/{customer}/merge", &customer, json!({ "into": "own", "reason": "bought" }));
         self.attempt("POST", "/v1/keys/{key}/rotation", &key, json!({}));
         self.attempt("DELETE", "/v1/keys/{key}", &key, Value::Null);
     }

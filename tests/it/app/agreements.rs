@@ -25,6 +25,7 @@ fn request(from: &str, until: Option<&str>) -> AgreementRequest {
         customer: "acme".into(),
         definitions: vec![("fixed".into(), None)],
         rate_card: "standard".into(),
+        overrides: Default::default(),
         from: at(from),
         until: until.map(at),
     }

@@ -162,6 +162,7 @@ async fn a_use_case_that_fails_half_way_leaves_nothing() {
         customer: customer.into(),
         definitions: vec![("fixed".into(), None)],
         rate_card: "standard".into(),
+        overrides: Default::default(),
         from: at("2016-04-01T00:00:00Z"),
         until: None,
     };

@@ -42,6 +42,7 @@ fn request(customer: &str, definition: &str) -> AgreementRequest {
         customer: customer.into(),
         definitions: vec![(definition.into(), None)],
         rate_card: "standard".into(),
+        overrides: Default::default(),
         from: at("2016-03-01T00:00:00Z"),
         until: None,
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use assay_app::{AgreementRequest, Caller, desk::Desk};
-use assay_domain::{decimal::Quantity, outcome::Meter, period::BillingPeriod, time::Duration};
+use assay_domain::{decimal::Quantity, outcome::Meter, period::{BillingPeriod, PeriodName}, time::Duration};
 use assay_rating::{
     card::RateCard,
-    rate::{Coverage, UsageItem, rate},
+    rate::{Coverage, UsageItem, Used, rate},
 };
 use assay_tests::assay::Installation;
 use serde_json::json;
@@ -43,7 +43,7 @@ async fn vendor(installation: &Installation, slug: &str, desk: Desk) -> Caller {
     for customer in desk.customers() {
         installation.assay.create_customer(&caller, &customer).await.expect("a customer");
         let definitions = vec![("fixed".into(), None), ("strict".into(), None)];
-        requests.push(AgreementRequest { customer, definitions, rate_card: "hybrid".into(), from: desk.from, until: None });
+        requests.push(AgreementRequest { customer, definitions, rate_card: "hybrid".into(), overrides: Default::default(), from: desk.from, until: None });
     }
     installation.assay.create_agreements(&caller, &requests).await.expect("agreements");
     caller
@@ -128,7 +128,7 @@ async fn check_postings(installation: &Installation, caller: &Caller, desk: Desk
             let whole = (month.start(), month.end());
             let usage = usage(installation, caller, customer.id.0, month).await;
             let mut expected = Postings::new();
-            for line in rate(&card, &Coverage { period: whole, covered: whole }, &usage).expect("it can be rated") {
+            for line in rate(&card, &Coverage { period: whole, covered: whole, ended: true }, &usage).expect("it can be rated") {
                 post(&mut expected, (line.charge, line.tier, line.unit_price.to_string()), line.quantity, line.amount.minor());
             }
             let mut posted = posted(installation, caller, &customer.key, month).await;
@@ -139,15 +139,17 @@ async fn check_postings(installation: &Installation, caller: &Caller, desk: Desk
 }
 
 async fn usage(installation: &Installation, caller: &Caller, customer: i64, month: BillingPeriod) -> Vec<UsageItem> {
-    let sql = "select u.meter, d.slug, sum(u.quantity) from usage u join definitions d on d.id = u.definition \
+    // Every success of this desk is one unit, so the sum is the number of them.
+    let sql = "select u.meter, d.slug, sum(u.quantity) / 1000000 from usage u join definitions d on d.id = u.definition \
                where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 group by 1, 2";
     let query = sqlx::query_as(sql).bind(caller.tenant.0).bind(customer).bind(month.start().micros()).bind(month.end().micros());
     let rows: Vec<(String, String, i64)> = query.fetch_all(&mut connect(installation).await).await.expect("usage");
-    let item = |(meter, definition, micros): (String, String, i64)| UsageItem {
-        meter: Meter::from_name(&meter).expect("a meter"),
-        definition,
-        class: None,
-        quantity: Quantity::from_micros(micros),
+    let item = |(meter, definition, count): (String, String, i64)| {
+        let used = match Meter::from_name(&meter).expect("a meter") {
+            Meter::Attempt => Used::Attempt { definition },
+            Meter::Outcome => Used::Outcome { definition, class: None, quantity: Quantity::ONE, value: None, credit: None },
+        };
+        UsageItem { used, count }
     };
     rows.into_iter().map(item).collect()
 }
@@ -159,7 +161,7 @@ async fn posted(installation: &Installation, caller: &Caller, customer: &str, mo
     {
         for view in installation.assay.invoice(caller, &invoice.number, None).await.expect("an invoice").lines {
             let line = view.line;
-            if line.period == month {
+            if line.period == PeriodName::Month(month) {
                 post(&mut found, (line.charge, line.tier, line.unit_price), line.quantity, line.amount.minor());
             }
         }

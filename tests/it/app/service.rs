@@ -95,6 +95,7 @@ async fn the_worker_judges_as_facts_arrive_wakes_timers_and_carries_billing_runs
         customer: "acme".into(),
         definitions: vec![("fixed".into(), None)],
         rate_card: "standard".into(),
+        overrides: Default::default(),
         from: at("2026-03-01T00:00:00Z"),
         until: None,
     };

@@ -80,6 +80,7 @@ async fn what_another_tenant_has_is_not_found() {
         customer: customer.into(),
         definitions: vec![(definition.into(), None)],
         rate_card: rate_card.into(),
+        overrides: Default::default(),
         from: at("2016-04-01T00:00:00Z"),
         until: None,
     };

@@ -157,6 +157,7 @@ async fn agree(stage: &Stage, customer: &str, definitions: &[(&str, Option<u32>)
         customer: customer.into(),
         definitions: definitions.iter().map(|(slug, number)| ((*slug).to_owned(), *number)).collect(),
         rate_card: "standard".into(),
+        overrides: Default::default(),
         from: at(from),
         until: None,
     };

@@ -5,4 +5,5 @@ mod headers;
 mod interactions;
 mod overview;
 mod sessions;
+mod superseded;
 mod support;

@@ -8,6 +8,7 @@ mod manifest;
 mod names;
 mod numbers;
 mod outcome;
+mod period;
 mod projection;
 mod rules;
 mod standing;

@@ -109,6 +109,7 @@ fn faults_have_stable_codes() {
     check(FaultCode::OutputLimit, "guest.output-limit");
     check(FaultCode::OutputInvalid, "guest.output-invalid");
     check(FaultCode::Suspended, "guest.suspended");
+    check(FaultCode::ValueMissing, "guest.value-missing");
     check(FaultCode::WallTime, "infra.wall-time");
     check(FaultCode::PoolExhausted, "infra.pool-exhausted");
     check(FaultCode::HostMemory, "infra.host-memory");

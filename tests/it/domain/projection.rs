@@ -23,6 +23,7 @@ pub fn fact(event: i64, kind: &str, data: &str) -> Fact {
         customer: None,
         actor: Actor::Human,
         data: data.into(),
+        superseded_by: None,
     }
 }
 

@@ -43,6 +43,7 @@ fn agreement(text: &str) -> Agreement {
         customer: CustomerId(1),
         definitions: text.split_whitespace().map(agreed).collect(),
         rate_card: RateCardId(1),
+        overrides: None,
         from: moment("0"),
         until: None,
     }

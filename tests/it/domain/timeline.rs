@@ -24,6 +24,7 @@ fn fact(text: &str) -> Fact {
         customer: words.get(4).map(|customer| CustomerId(customer.parse().unwrap())),
         actor: Actor::Unknown,
         data: "{}".into(),
+        superseded_by: None,
     }
 }
 
@@ -126,6 +127,20 @@ fn an_earlier_fact_moves_the_opening() {
     let mut late = facts(FOUR);
     late.push(fact("0 0 z z"));
     assert_eq!(Timeline::new(late, None).opened_at(second(9)), Some(second(0)));
+}
+
+#[test]
+fn what_another_fact_stands_for_is_left_out_where_that_one_is_given() {
+    let chain = |n: i64, by: Option<i64>| Fact { event: EventId(n), superseded_by: by.map(EventId), ..fact(&format!("{n} 0 a {n}")) };
+    let all = [chain(1, Some(3)), chain(2, None), chain(3, Some(4)), chain(4, None)];
+    for (until, expect) in [(2, [1, 2]), (3, [2, 3]), (4, [2, 4])] {
+        let given: Vec<Fact> = all.iter().filter(|fact| fact.event.0 <= until).cloned().collect();
+        for order in permutations(&given) {
+            let timeline = Timeline::new(order, None);
+            let found: Vec<i64> = timeline.facts().iter().map(|fact| fact.event.0).collect();
+            assert_eq!(found, expect, "the first {until}");
+        }
+    }
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn timelines() -> Vec<Timeline> {
 
 fn fact((event, n): (NewEvent, i64)) -> Fact {
     let NewEvent { source, id, kind, occurred_at, sequence, actor, data, .. } = event;
-    Fact { event: EventId(n), source, source_id: id, kind, occurred_at, sequence, customer: None, actor, data }
+    Fact { event: EventId(n), source, source_id: id, kind, occurred_at, sequence, customer: None, actor, data, superseded_by: None }
 }
 
 /// What a rule says of every timeline, as of its last event, a day after, and long after.

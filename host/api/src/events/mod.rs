@@ -34,7 +34,8 @@ use crate::{
 };
 
 use answer::{EventAnswer, EventsAnswer};
-use wire::EventBody;
+pub(crate) use wire::EventBody;
+pub use wire::read as read_event;
 
 use lines::{Chunk, Lines};
 
@@ -195,8 +196,8 @@ impl Intake {
 }
 
 /// Reads one event; what it is marked with must be what the key is for.
-fn event(json: &[u8], mode: Mode) -> Result<NewEvent, Violation> {
-    let (event, marked) = wire::read(json)?;
+pub(crate) fn event(json: &[u8], mode: Mode) -> Result<NewEvent, Violation> {
+    let (event, marked) = read_event(json)?;
     match marked {
         Some(marked) if marked != mode => {
             let remedy = format!("send it with a {marked} key, or without the mark");

@@ -5,6 +5,7 @@ mod billing_runs;
 mod customers;
 mod definitions;
 mod event_conflicts;
+mod event_supersessions;
 mod interactions;
 mod invoices;
 mod keys;
@@ -22,6 +23,7 @@ use crate::state::Api;
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(event_conflicts::routes())
+        .merge(event_supersessions::routes())
         .merge(rules::routes())
         .merge(definitions::routes())
         .merge(customers::routes())

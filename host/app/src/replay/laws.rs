@@ -48,7 +48,8 @@ fn irrelevant(asked: &Asked<'_>, evaluation: EvaluationId) -> Option<Fact> {
     }
     let Fact { occurred_at, sequence, .. } = *known.get(place)?;
     let (event, source, source_id) = (EventId(i64::MAX), "audit".into(), "irrelevant".into());
-    Some(Fact { event, source, source_id, kind, occurred_at, sequence, customer: None, actor: Actor::System, data: "{}".into() })
+    let (customer, actor, data, superseded_by) = (None, Actor::System, "{}".into(), None);
+    Some(Fact { event, source, source_id, kind, occurred_at, sequence, customer, actor, data, superseded_by })
 }
 
 /// What the rule itself decides, it decides whenever it is asked again about the same timeline.

@@ -1,12 +1,15 @@
 //! `assay agreement`
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result, bail};
 use assay_app::{AgreementRequest, AgreementView};
 use assay_domain::time::Timestamp;
+use assay_rating::card::Overrides;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{evaluate, time_or_date};
+use super::{evaluate, rate_card::read, time_or_date};
 use crate::{
     output::{Output, table},
     session::Session,
@@ -36,6 +39,9 @@ pub struct Create {
     /// The rate card's name.
     #[arg(long)]
     rate_card: String,
+    /// What the customer's prices differ in from the card: a TOML or JSON file.
+    #[arg(long, value_name = "FILE")]
+    overrides: Option<PathBuf>,
     /// From when, inclusive: a date or a time, UTC.
     #[arg(long, value_parser = time_or_date)]
     from: Timestamp,
@@ -59,8 +65,8 @@ pub(crate) async fn run(command: &Agreement, session: &Session) -> Result<Output
 fn as_json(view: &AgreementView) -> Value {
     let name = |(slug, own): &(String, Option<u32>)| own.map_or_else(|| slug.clone(), |number| format!("{slug}@{number}"));
     let definitions: Vec<String> = view.definitions.iter().map(name).collect();
-    json!({ "id": view.id, "customer": view.customer, "definitions": definitions, "rate_card": view.rate_card, "from": view.from,
-            "until": view.until })
+    json!({ "id": view.id, "customer": view.customer, "definitions": definitions, "rate_card": view.rate_card,
+            "overrides": view.overrides, "from": view.from, "until": view.until })
 }
 
 async fn run_create(create: &Create, session: &Session) -> Result<Output> {
@@ -75,10 +81,12 @@ async fn run_create(create: &Create, session: &Session) -> Result<Output> {
         bail!("there is no customer yet; import events that name some, or use `assay customer create`");
     }
     let definitions = create.definitions.iter().map(|text| definition(text)).collect::<Result<Vec<_>>>()?;
+    let overrides = create.overrides.as_ref().map(|file| read(file, "a list of overrides")).transpose()?.unwrap_or_default();
     let request = |customer| AgreementRequest {
         customer,
         definitions: definitions.clone(),
         rate_card: create.rate_card.clone(),
+        overrides: Overrides::clone(&overrides),
         from: create.from,
         until: create.until,
     };

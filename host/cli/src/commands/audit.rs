@@ -1,7 +1,7 @@
 //! `assay audit`
 
 use anyhow::Result;
-use assay_app::{DifferenceView, Page, ReplayReport, ReplayRequest, Selection};
+use assay_app::{DifferenceView, LedgerAudit, Page, ReplayReport, ReplayRequest, Selection};
 use assay_domain::entropy::Entropy as _;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -27,6 +27,9 @@ pub enum Audit {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
+    /// Check the ledger: postings against prices, accounts and balances against transfers, lines, numbers, credit notes and lots.
+    /// Ends with 1 when anything is not as it must be.
+    Ledger,
 }
 
 /// Which evaluations to execute again.
@@ -66,6 +69,7 @@ pub(crate) async fn run(command: &Audit, session: &Session) -> Result<Output> {
     match command {
         Audit::Replay(replay) => run_replay(replay, session).await,
         Audit::List { limit } => list(*limit, session).await,
+        Audit::Ledger => Ok(run_ledger(&session.assay.audit_ledger(&session.caller).await?)),
     }
 }
 
@@ -174,4 +178,20 @@ async fn list(limit: u32, session: &Session) -> Result<Output> {
         [at, d.evaluation.to_string(), d.subject.clone(), judged_by, d.check.clone(), shown(&d.recorded), shown(&d.found)]
     });
     Ok(Output::new(json, table(&["found at", "evaluation", "interaction", "definition", "check", "recorded", "found"], &[], rows)))
+}
+
+fn run_ledger(audit: &LedgerAudit) -> Output {
+    let violations: Vec<Value> =
+        audit.violations.iter().map(|v| json!({ "check": v.check, "what": v.what, "found": v.found, "expected": v.expected })).collect();
+    let rows = audit.violations.iter().map(|v| [v.check.to_owned(), v.what.clone(), v.found.clone(), v.expected.clone()]);
+    let transfers = u64::try_from(audit.transfers).unwrap_or_default();
+    let (text, code) = match audit.violations.len() {
+        0 => (format!("{} transfers checked: everything adds up", grouped(transfers)), 0),
+        n => {
+            let listed = table(&["check", "what", "found", "expected"], &[], rows);
+            let counted = if n == 1 { "1 violation".to_owned() } else { format!("{n} violations") };
+            (format!("{listed}\n{} transfers checked: {counted}", grouped(transfers)), 1)
+        }
+    };
+    Output::new(json!({ "transfers": audit.transfers, "violations": violations }), text).with_code(code)
 }

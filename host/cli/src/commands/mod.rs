@@ -9,16 +9,19 @@ pub mod demo;
 pub mod doctor;
 pub mod dump;
 pub mod evaluate;
+pub mod event;
 pub mod import;
 pub mod interaction;
 pub mod invoice;
 pub mod key;
+pub mod ledger;
 pub mod operation;
 pub mod rate_card;
 pub mod report;
 pub mod rule;
 pub mod serve;
 pub mod tenant;
+pub mod wallet;
 
 use anyhow::{Context as _, Result};
 use assay_domain::time::Timestamp;
@@ -66,10 +69,13 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Agreement(command) => agreement::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
         Command::Interaction(command) => interaction::run(command, session).await,
+        Command::Event(command) => event::run(command, session).await,
         Command::Evaluate(command) => evaluate::run(command, session).await,
         Command::RateCard(command) => rate_card::run(command, session).await,
         Command::Bill(command) => bill::run(command, session).await,
         Command::Invoice(command) => invoice::run(command, session).await,
+        Command::Ledger(command) => ledger::run(command, session).await,
+        Command::Wallet(command) => wallet::run(command, session).await,
         Command::Report(command) => report::run(command, session).await,
         Command::Operation(command) => operation::run(command, session).await,
         Command::Audit(command) => audit::run(command, session).await,

@@ -1,10 +1,11 @@
 //! `assay rate-card`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use assay_rating::card::RateCard as Card;
 use clap::Subcommand;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::{
@@ -32,7 +33,7 @@ pub enum RateCard {
 pub(crate) async fn run(command: &RateCard, session: &Session) -> Result<Output> {
     match command {
         RateCard::Create { file } => {
-            let card = read(file)?;
+            let card: Card = read(file, "a rate card")?;
             let id = session.assay.create_rate_card(&session.caller, &card).await?.id;
             let text = format!("stored the rate card {} ({id}) with {} charges in {}", card.name, card.charges.len(), card.currency);
             Ok(Output::new(json!({ "id": id, "name": card.name }), text))
@@ -52,12 +53,13 @@ pub(crate) async fn run(command: &RateCard, session: &Session) -> Result<Output>
     }
 }
 
-fn read(file: &PathBuf) -> Result<Card> {
+/// Reads TOML, or JSON from a file that ends in `.json`.
+pub(crate) fn read<T: DeserializeOwned>(file: &Path, what: &str) -> Result<T> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let parsed = if file.extension().is_some_and(|extension| extension == "json") {
         serde_json::from_str(&text).map_err(anyhow::Error::from)
     } else {
         toml::from_str(&text).map_err(anyhow::Error::from)
     };
-    parsed.with_context(|| format!("{} is not a rate card", file.display()))
+    parsed.with_context(|| format!("{} is not {what}", file.display()))
 }

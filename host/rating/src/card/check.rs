@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use assay_domain::{decimal::Quantity, manifest::check_slug, outcome::Meter, violation::Violation};
+use assay_domain::{decimal::Quantity, manifest::check_slug, violation::Violation};
 
-use super::{Charge, MeterRef, RateCard};
+use super::{CAP, COMMITMENT, Charge, Price, RateCard, TAX_PREFIX, Tax};
 
 impl RateCard {
     /// Refuses a card that could not be billed by. The currency is known and quantities have at most six decimals by their types.
@@ -25,38 +25,71 @@ impl RateCard {
                 return Err(Violation::new(format!("{at}.code"), problem, "give every charge a code of its own"));
             }
         }
+        self.check_adjustments()
+    }
+
+    /// Checks what comes after the charges.
+    pub(super) fn check_adjustments(&self) -> Result<(), Violation> {
+        if let Some(commitment) = self.commitment {
+            self.check_whole("commitment.amount", commitment.amount)?;
+            commitment.overage_factor.check_rate("commitment.overage-factor")?;
+        }
+        if let Some(cap) = self.cap {
+            self.check_whole("cap", cap)?;
+            if self.commitment.is_some_and(|commitment| cap < commitment.amount) {
+                let remedy = "raise the cap to the commitment at least, or leave one of them out";
+                return Err(Violation::new("cap", format!("{cap} is below the commitment"), remedy));
+            }
+        }
+        let mut codes = BTreeSet::new();
+        for (n, tax) in self.taxes.iter().enumerate() {
+            tax.check(&format!("taxes[{n}]"))?;
+            if !codes.insert(&tax.code) {
+                let problem = format!("{:?} is the code of an earlier tax", tax.code);
+                return Err(Violation::new(format!("taxes[{n}].code"), problem, "give every tax a code of its own"));
+            }
+        }
+        Ok(())
+    }
+
+    /// An amount that is billed as it stands has no part of a minor unit.
+    fn check_whole(&self, field: &str, amount: Price) -> Result<(), Violation> {
+        amount.check(field)?;
+        let exponent = u32::from(self.currency.exponent());
+        if amount.exact().decimals() > exponent {
+            let problem = format!("{amount} has more decimals than {}", self.currency);
+            return Err(Violation::new(field, problem, format!("give at most {exponent}")));
+        }
         Ok(())
     }
 }
 
 impl Charge {
-    fn check(&self, at: &str) -> Result<(), Violation> {
+    pub(super) fn check(&self, at: &str) -> Result<(), Violation> {
         check_slug(&format!("{at}.code"), &self.code)?;
-        if self.label.trim().is_empty() || self.label.chars().any(char::is_control) {
-            let remedy = "write one line that a customer understands";
-            return Err(Violation::new(format!("{at}.label"), "it is empty or has a line break in it", remedy));
+        if [COMMITMENT, CAP].contains(&self.code.as_str()) || self.code.starts_with(TAX_PREFIX) {
+            let problem = format!("{:?} is a code of lines that are not charges", self.code);
+            return Err(Violation::new(format!("{at}.code"), problem, "choose another code"));
         }
+        check_label(at, &self.label)?;
         self.price.check(at)
     }
 }
 
-impl MeterRef {
-    /// Checks the names; `at` is the charge's field.
-    pub(crate) fn check(&self, at: &str) -> Result<(), Violation> {
-        let field = match self.meter {
-            Meter::Outcome => "outcome-of",
-            Meter::Attempt => "attempts-at",
-        };
-        check_slug(&format!("{at}.meter.{field}"), &self.definition)?;
-        match (&self.class, self.meter) {
-            (Some(_), Meter::Attempt) => {
-                let remedy = "leave `class` out, or count `outcome-of`";
-                Err(Violation::new(format!("{at}.meter.class"), "an attempt has no class, only a success has", remedy))
-            }
-            (Some(class), Meter::Outcome) => check_slug(&format!("{at}.meter.class"), class),
-            (None, _) => Ok(()),
-        }
+impl Tax {
+    fn check(&self, at: &str) -> Result<(), Violation> {
+        check_slug(&format!("{at}.code"), &self.code)?;
+        check_label(at, &self.label)?;
+        self.rate.check_rate(&format!("{at}.rate"))
     }
+}
+
+fn check_label(at: &str, label: &str) -> Result<(), Violation> {
+    if label.trim().is_empty() || label.chars().any(char::is_control) {
+        let remedy = "write one line that a customer understands";
+        return Err(Violation::new(format!("{at}.label"), "it is empty or has a line break in it", remedy));
+    }
+    Ok(())
 }
 
 /// Refuses a negative quantity.

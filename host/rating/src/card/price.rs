@@ -21,6 +21,27 @@ impl Price {
     /// The highest price, a million millions: it leaves room for exact products with any sane quantity.
     pub const MAX: i64 = 1_000_000_000_000;
 
+    /// The most decimals of a rate, or of a factor.
+    pub const RATE_DECIMALS_MAX: u32 = 6;
+
+    /// One.
+    pub fn one() -> Self {
+        Self(Exact::from(1))
+    }
+
+    /// Refuses what no card may state as a rate or a factor.
+    ///
+    /// # Errors
+    /// Names `field` as [`Price::check`] does; a rate has at most six decimals.
+    pub fn check_rate(self, field: &str) -> Result<(), Violation> {
+        self.check(field)?;
+        if self.0.decimals() > Self::RATE_DECIMALS_MAX {
+            let problem = format!("{self} has {} decimals", self.0.decimals());
+            return Err(Violation::new(field, problem, format!("give at most {}", Self::RATE_DECIMALS_MAX)));
+        }
+        Ok(())
+    }
+
     /// The number.
     pub fn exact(self) -> Exact {
         self.0

@@ -48,6 +48,31 @@ impl Ratio {
         Ok(Self { numerator, denominator })
     }
 
+    /// The sum.
+    ///
+    /// # Errors
+    /// `Overflow` when a part of it does not fit 127 bits.
+    pub fn checked_add(self, other: Self) -> Result<Self, RatingError> {
+        let common = common_divisor(self.denominator, other.denominator);
+        let (left, right) = (other.denominator / common, self.denominator / common);
+        let over = |numerator: i128, by: i128| numerator.checked_mul(by).ok_or(RatingError::Overflow);
+        let numerator = over(self.numerator, left)?.checked_add(over(other.numerator, right)?).ok_or(RatingError::Overflow)?;
+        Ok(Self::lowest(numerator, over(self.denominator, left)?))
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// `Overflow` when a part of it does not fit 127 bits.
+    pub fn checked_sub(self, other: Self) -> Result<Self, RatingError> {
+        self.checked_add(Self { numerator: -other.numerator, ..other })
+    }
+
+    /// Whether it is above zero.
+    pub fn is_positive(self) -> bool {
+        self.numerator > 0
+    }
+
     /// The part above the line; carries the sign.
     pub fn numerator(self) -> i128 {
         self.numerator

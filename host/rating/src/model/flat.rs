@@ -12,6 +12,26 @@ use crate::{card::Price, exact::Ratio, rate::Metered};
 pub struct Flat {
     /// For a whole period.
     pub amount: Price,
+    /// On whose invoice; that of the period itself unless given.
+    #[serde(default, skip_serializing_if = "Due::is_in_arrears")]
+    pub due: Due,
+}
+
+/// When something is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    /// With the period, when it has ended.
+    #[default]
+    InArrears,
+    /// With the period before.
+    InAdvance,
+}
+
+impl Due {
+    fn is_in_arrears(&self) -> bool {
+        *self == Self::InArrears
+    }
 }
 
 impl Flat {

@@ -55,17 +55,7 @@ pub enum Edge {
 impl Graduated {
     pub(super) fn check(&self, at: &str) -> Result<(), Violation> {
         self.meter.check(at)?;
-        if self.tiers.is_empty() {
-            return Err(Violation::new(format!("{at}.tiers"), "there is none", "give at least one tier with a price"));
-        }
-        let mut start = Quantity::ZERO;
-        for (n, tier) in self.tiers.iter().enumerate() {
-            let at = format!("{at}.tiers[{n}]");
-            tier.price.check(&format!("{at}.price"))?;
-            tier.flat_fee.check(&format!("{at}.flat-fee"))?;
-            start = tier.check_end(&format!("{at}.up-to"), start, n + 1 == self.tiers.len())?;
-        }
-        Ok(())
+        check_tiers(&self.tiers, at)
     }
 
     /// For each tier that the total has entered, in order: a line with its units if there are any, and a line of quantity 1 with
@@ -85,8 +75,7 @@ impl Graduated {
                 parts.push(Part { tier: n, note: range.clone(), quantity, unit_price: tier.price });
             }
             if tier.flat_fee != Price::ZERO {
-                let note = iter::once("flat fee".to_owned()).chain(range).collect::<Vec<_>>().join(" ");
-                parts.push(Part { tier: n, note: Some(note), quantity: Quantity::ONE, unit_price: tier.flat_fee });
+                parts.push(tier.fee(n, range));
             }
             below = Some(tier);
         }
@@ -94,8 +83,23 @@ impl Graduated {
     }
 }
 
+/// Checks tiers that follow each other; `at` is the charge's field.
+pub(super) fn check_tiers(tiers: &[Tier], at: &str) -> Result<(), Violation> {
+    if tiers.is_empty() {
+        return Err(Violation::new(format!("{at}.tiers"), "there is none", "give at least one tier with a price"));
+    }
+    let mut start = Quantity::ZERO;
+    for (n, tier) in tiers.iter().enumerate() {
+        let at = format!("{at}.tiers[{n}]");
+        tier.price.check(&format!("{at}.price"))?;
+        tier.flat_fee.check(&format!("{at}.flat-fee"))?;
+        start = tier.check_end(&format!("{at}.up-to"), start, n + 1 == tiers.len())?;
+    }
+    Ok(())
+}
+
 /// Whether a total reaches past the tier below.
-fn has_entered(total: Quantity, below: Option<&Tier>) -> bool {
+pub(super) fn has_entered(total: Quantity, below: Option<&Tier>) -> bool {
     match below {
         None => total > Quantity::ZERO,
         Some(Tier { up_to: Some(end), edge: Edge::Inclusive, .. }) => total > *end,
@@ -120,8 +124,14 @@ impl Tier {
         Err(Violation::new(field, problem, remedy))
     }
 
+    /// The line of its flat fee; `range` is its range in words.
+    pub(super) fn fee(&self, tier: u32, range: Option<String>) -> Part {
+        let note = iter::once("flat fee".to_owned()).chain(range).collect::<Vec<_>>().join(" ");
+        Part { tier, note: Some(note), quantity: Quantity::ONE, unit_price: self.flat_fee }
+    }
+
     /// Its range in words: `over 100, up to 500`; `None` when it is without bounds.
-    fn range(&self, below: Option<&Self>) -> Option<String> {
+    pub(super) fn range(&self, below: Option<&Self>) -> Option<String> {
         let from = below.and_then(|below| below.up_to.map(|end| (end, below.edge))).map(|(start, edge)| match edge {
             Edge::Inclusive => format!("over {start}"),
             Edge::Exclusive => format!("from {start}"),

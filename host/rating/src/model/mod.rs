@@ -2,17 +2,28 @@
 
 mod flat;
 mod graduated;
+mod package;
+mod percentage;
 mod unit;
+mod volume;
 
 use assay_domain::{decimal::Quantity, violation::Violation};
 use serde::{Deserialize, Serialize};
 
-use crate::{RatingError, card::Price, exact::Ratio, rate::Metered};
+use crate::{
+    RatingError,
+    card::{MeterRef, Price},
+    exact::Ratio,
+    rate::Metered,
+};
 
 pub use self::{
-    flat::Flat,
+    flat::{Due, Flat},
     graduated::{Edge, Graduated, Tier},
+    package::Package,
+    percentage::Percentage,
     unit::Unit,
+    volume::Volume,
 };
 
 /// How a charge turns usage into money; `model` in a card names the variant.
@@ -25,6 +36,12 @@ pub enum PriceModel {
     Unit(Unit),
     /// So much per unit of each tier.
     Graduated(Graduated),
+    /// So much per unit, by the tier that the total lies in.
+    Volume(Volume),
+    /// So much per package.
+    Package(Package),
+    /// A share of what each success is worth.
+    Percentage(Percentage),
 }
 
 /// What a charge costs, before rounding.
@@ -54,6 +71,9 @@ impl PriceModel {
             Self::Flat(flat) => flat.check(at),
             Self::Unit(unit) => unit.check(at),
             Self::Graduated(graduated) => graduated.check(at),
+            Self::Volume(volume) => volume.check(at),
+            Self::Package(package) => package.check(at),
+            Self::Percentage(percentage) => percentage.check(at),
         }
     }
 
@@ -63,6 +83,29 @@ impl PriceModel {
             Self::Flat(flat) => Ok(flat.bill(period)),
             Self::Unit(unit) => unit.bill(period),
             Self::Graduated(graduated) => graduated.bill(period),
+            Self::Volume(volume) => volume.bill(period),
+            Self::Package(package) => package.bill(period),
+            Self::Percentage(percentage) => percentage.bill(period),
+        }
+    }
+
+    /// The meter it counts; `None` for a flat price.
+    pub fn meter(&self) -> Option<&MeterRef> {
+        match self {
+            Self::Flat(_) => None,
+            Self::Unit(unit) => Some(&unit.meter),
+            Self::Graduated(graduated) => Some(&graduated.meter),
+            Self::Volume(volume) => Some(&volume.meter),
+            Self::Package(package) => Some(&package.meter),
+            Self::Percentage(percentage) => Some(&percentage.meter),
+        }
+    }
+
+    /// With which period it is charged.
+    pub fn due(&self) -> Due {
+        match self {
+            Self::Flat(flat) => flat.due,
+            _ => Due::InArrears,
         }
     }
 }

@@ -55,6 +55,6 @@ pub(super) async fn create(
 impl From<NewAgreement> for AgreementRequest {
     fn from(NewAgreement { customer, definitions, rate_card, from, until }: NewAgreement) -> Self {
         let definitions = definitions.into_iter().map(|agreed| (agreed.definition, agreed.version)).collect();
-        Self { customer, definitions, rate_card, from, until }
+        Self { customer, definitions, rate_card, overrides: Default::default(), from, until }
     }
 }

@@ -2,6 +2,7 @@
 
 mod create;
 mod list;
+mod merge;
 mod show;
 
 use assay_app::{CustomerView, Standing};
@@ -12,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::state::Api;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(show::show))
+    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(show::show)).routes(routes!(merge::merge))
 }
 
 /// A customer.
@@ -29,10 +30,13 @@ pub struct CustomerBody {
     /// another was named first.
     #[schema(example = "confirmed")]
     pub standing: &'static str,
+    /// The key of the customer who gets its bill; null unless it was merged.
+    #[schema(example = "acme")]
+    pub payer: Option<String>,
 }
 
 impl From<CustomerView> for CustomerBody {
     fn from(view: CustomerView) -> Self {
-        Self { id: view.id.to_string(), key: view.key, standing: Standing::name(view.standing) }
+        Self { id: view.id.to_string(), key: view.key, standing: Standing::name(view.standing), payer: view.payer }
     }
 }

@@ -6,7 +6,7 @@ mod list;
 mod outcome;
 mod show;
 
-use assay_app::{EventView, InteractionEntry, InteractionView, OutcomeEntry};
+use assay_app::{EventView, InteractionEntry, InteractionView, OutcomeEntry, SupersededView};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,7 +38,7 @@ pub struct InteractionBody {
     pub opened_at: Option<String>,
     /// What stands, one for each definition that judges it.
     pub outcomes: Vec<OutcomeBody>,
-    /// Its events, in the order of the facts.
+    /// Its events, in the order of the facts; those that were superseded are among them.
     pub timeline: Vec<TimelineEventBody>,
 }
 
@@ -71,6 +71,26 @@ pub struct TimelineEventBody {
     pub evidence_for: Vec<String>,
     /// What rules read of it, as `name=value`.
     pub read: Vec<String>,
+    /// Why it counts no more; null unless it was superseded.
+    pub superseded: Option<SupersededBody>,
+}
+
+/// Why an event counts no more.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Superseded)]
+pub struct SupersededBody {
+    /// The id of the event that stands in its place.
+    #[schema(example = "evt_0000000000002")]
+    pub successor: String,
+    /// The key or the person that said so.
+    #[schema(example = "key_0000000000001")]
+    pub actor: String,
+    /// Why.
+    #[schema(example = "the import took the wrong column")]
+    pub reason: String,
+    /// When.
+    #[schema(example = "2026-03-02T10:00:00Z", format = DateTime)]
+    pub at: String,
 }
 
 /// An interaction in short.
@@ -136,7 +156,14 @@ impl From<EventView> for TimelineEventBody {
             actor: view.actor.to_string(),
             evidence_for: view.evidence_for,
             read: view.read,
+            superseded: view.superseded.map(SupersededBody::from),
         }
+    }
+}
+
+impl From<SupersededView> for SupersededBody {
+    fn from(SupersededView { successor, actor, reason, at }: SupersededView) -> Self {
+        Self { successor: successor.to_string(), actor, reason, at: at.to_string() }
     }
 }
 

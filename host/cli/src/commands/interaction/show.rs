@@ -1,7 +1,7 @@
 //! `assay interaction show`
 
 use anyhow::Result;
-use assay_app::{InteractionView, OutcomeView};
+use assay_app::{EventView, InteractionView, OutcomeView, SupersededView};
 use assay_domain::outcome::OutcomeState;
 use serde_json::{Value, json};
 
@@ -23,7 +23,11 @@ fn in_words(view: &InteractionView) -> String {
     };
     let opened = view.opened_at.map_or_else(|| "not yet".to_owned(), |at| at.to_string());
     let rows = view.events.iter().map(|event| {
-        let mark = if event.evidence_for.is_empty() { "" } else { "◀ evidence" };
+        let mark = match &event.superseded {
+            Some(_) => "✗ superseded",
+            None if event.evidence_for.is_empty() => "",
+            None => "◀ evidence",
+        };
         [
             event.occurred_at.to_string(),
             event.sequence.to_string(),
@@ -35,13 +39,20 @@ fn in_words(view: &InteractionView) -> String {
         ]
     });
     let timeline = table(&["time", "seq", "event", "actor", "id", "what the rule reads", ""], &["seq"], rows);
+    let superseded: String = view.events.iter().filter_map(superseded).collect();
     let verdicts: Vec<String> = view.outcomes.iter().map(verdict).collect();
     let verdicts = if verdicts.is_empty() {
         "nothing stands yet: no definition in force reads its events, or it waits for `assay evaluate`".to_owned()
     } else {
         verdicts.join("\n\n")
     };
-    format!("{} ({})\ncustomer: {customer}\nopened:   {opened}\n\n{timeline}\n\n{verdicts}", view.subject, view.id)
+    format!("{} ({})\ncustomer: {customer}\nopened:   {opened}\n\n{timeline}\n{superseded}\n{verdicts}", view.subject, view.id)
+}
+
+/// By what, by whom, when and why an event was superseded, if it was.
+fn superseded(event: &EventView) -> Option<String> {
+    let SupersededView { successor, actor, reason, at } = event.superseded.as_ref()?;
+    Some(format!("{} was superseded by {successor}: {reason} ({actor}, {at})\n", event.source_id))
 }
 
 fn verdict(view: &OutcomeView) -> String {
@@ -71,12 +82,17 @@ fn verdict(view: &OutcomeView) -> String {
 }
 
 fn as_json(view: &InteractionView) -> Value {
+    let superseded = |event: &EventView| {
+        let view = event.superseded.as_ref()?;
+        Some(json!({ "successor": view.successor, "actor": view.actor, "reason": view.reason, "at": view.at }))
+    };
     let events: Vec<_> = view
         .events
         .iter()
         .map(|event| {
             json!({ "id": event.id, "source": event.source, "source_id": event.source_id, "type": event.kind, "time": event.occurred_at,
-                    "sequence": event.sequence, "actor": event.actor, "evidence_for": event.evidence_for, "read": event.read })
+                    "sequence": event.sequence, "actor": event.actor, "evidence_for": event.evidence_for, "read": event.read,
+                    "superseded": superseded(event) })
         })
         .collect();
     let outcomes: Vec<_> = view

@@ -1,0 +1,73 @@
+//! Usage of events by themselves: which events count for whom, and what a card reads of them.
+
+use std::collections::HashSet;
+
+use assay_domain::{decimal::Quantity, timeline::Timeline, time::Timestamp};
+use assay_rating::{
+    card::RateCard,
+    rate::{FieldValue, UsageItem, Used},
+};
+use assay_store::{
+    Connection,
+    metered::{self, Metered, MeteredChange},
+    interactions::InteractionRow,
+    usage::UsageFilter,
+};
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+
+/// What has to be recorded so that the events of an interaction which count are those that should.
+pub(crate) fn changes(
+    row: &InteractionRow,
+    timeline: &Timeline,
+    counted: &HashSet<String>,
+    stood: &[Metered],
+    as_of: Timestamp,
+) -> Vec<MeteredChange> {
+    let customer = timeline.customer(as_of);
+    let facts = timeline.known(as_of).iter().filter(|fact| counted.contains(&fact.kind));
+    let stands: Vec<Metered> =
+        facts.filter_map(|fact| Some(Metered { event: fact.event, customer: customer?, dated_at: fact.occurred_at })).collect();
+    let change = |metered: &Metered, sign| MeteredChange { interaction: row.id, metered: *metered, sign };
+    let gone = stood.iter().filter(|metered| !stands.contains(metered)).map(|metered| change(metered, -1));
+    let new = stands.iter().filter(|metered| !stood.contains(metered)).map(|metered| change(metered, 1));
+    gone.chain(new).collect()
+}
+
+/// Adds what a card's event meters count.
+pub(crate) async fn read(c: &mut impl Connection, filter: UsageFilter, card: &RateCard, to: &mut Vec<UsageItem>) -> Result<()> {
+    let mut fields: Vec<(&str, Option<&str>)> = card.event_fields().collect();
+    fields.sort_unstable();
+    for kinds in fields.chunk_by(|(one, _), (other, _)| one == other) {
+        let Some((kind, _)) = kinds.first() else { continue };
+        let read: Vec<&str> = kinds.iter().filter_map(|(_, field)| *field).collect();
+        if read.len() < kinds.len() {
+            to.push(item(kind, None, FieldValue::Absent, metered::count(c, filter, kind).await?));
+        }
+        if !read.is_empty() {
+            for data in metered::data(c, filter, kind).await? {
+                let object: Map<String, Value> = serde_json::from_str(&data).unwrap_or_default();
+                to.extend(read.iter().map(|field| item(kind, Some(field), value(object.get(*field)), 1)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn item(kind: &str, field: Option<&str>, value: FieldValue, count: i64) -> UsageItem {
+    UsageItem { used: Used::Event { kind: kind.to_owned(), field: field.map(str::to_owned), value }, count }
+}
+
+/// A number, or a text that is one, of at most six decimals; any other text as it is.
+fn value(found: Option<&Value>) -> FieldValue {
+    let number = |text: &str| text.parse::<assay_domain::decimal::Decimal>().ok().and_then(|decimal| decimal.at_scale(Quantity::SCALE));
+    match found {
+        Some(Value::Number(found)) => number(&found.to_string()).map_or(FieldValue::Absent, |n| FieldValue::Number(Quantity::from_micros(n))),
+        Some(Value::String(text)) => match number(text) {
+            Some(n) => FieldValue::Number(Quantity::from_micros(n)),
+            None => FieldValue::Text(text.clone()),
+        },
+        _ => FieldValue::Absent,
+    }
+}
