@@ -72,12 +72,11 @@ impl Assay {
         let mut standing = agreements::all(&mut tx).await?;
         let mut created = Vec::with_capacity(requests.len());
         for request in requests {
-            let (new, counts_events) = resolve(&mut tx, request).await?;
+            let (new, reaches_back) = resolve(&mut tx, request).await?;
             check_period(request, &new, &standing)?;
             let id = agreements::insert(&mut tx, &new, now).await?;
             customers::confirm(&mut tx, new.customer).await?;
-            // An event counts by its own date, whenever its interaction opened.
-            let from = if counts_events { Timestamp::MIN } else { new.from };
+            let from = if reaches_back { Timestamp::MIN } else { new.from };
             interactions::touch_opened(&mut tx, Some(new.customer), from, now).await?;
             let NewAgreement { customer, definitions, rate_card, overrides, from, until } = new;
             standing.push(Agreement { id, customer, definitions, rate_card, overrides, from, until });
@@ -142,7 +141,8 @@ pub(crate) fn parse_overrides(agreement: &Agreement) -> Result<Overrides> {
     Ok(serde_json::from_str(json).map_err(corrupt)?)
 }
 
-/// The agreement with every name looked up, and whether its prices count events by themselves.
+/// The agreement with every name looked up, and whether its prices depend on what happened in interactions that opened before it: an
+/// event counts by its own date, and a success by the date of its billing.
 async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<(NewAgreement, bool)> {
     let customer = customers::by_key(c, &request.customer).await?.ok_or_else(|| unknown_customer(&request.customer))?;
     let cards = rate_cards::all(c).await?;
@@ -173,8 +173,8 @@ async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<
         let problem = format!("the rate card charges for {missing}, which the agreement does not name");
         return Err(Violation::new("definition", problem, format!("name {missing} too")).into());
     }
-    let counts_events = parsed.event_fields().next().is_some();
-    Ok((NewAgreement { customer, definitions: agreed, rate_card, overrides, from: request.from, until: request.until }, counts_events))
+    let reaches_back = parsed.event_fields().next().is_some() || parsed.has_percentage();
+    Ok((NewAgreement { customer, definitions: agreed, rate_card, overrides, from: request.from, until: request.until }, reaches_back))
 }
 
 /// One agreement at a time per customer.

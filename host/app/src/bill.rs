@@ -9,14 +9,14 @@ use assay_domain::{
     violation::Violation,
 };
 use assay_store::{
-    agreements,
+    Connection, agreements,
     billing::{self, NewInvoice, RunRow, RunState},
-    interactions, usage,
+    customers, interactions, usage,
 };
 
 use crate::{
     Assay, Caller,
-    book::Book,
+    book::{Book, PREVIEW},
     error::{AppError, Result},
     ledger,
     rated::Rates,
@@ -103,7 +103,7 @@ impl Assay {
             return Err(Violation::new("period", format!("{period} has not ended"), remedy).into());
         }
         let agreements = rates.agreements();
-        if !agreements.iter().any(|agreement| agreement.from < period.end()) {
+        if !agreements.iter().any(|agreement| agreement.from < end) {
             // A run would close the month for agreements that are yet to be written down.
             let problem = format!("no agreement starts before the end of {period}, so there is nobody to bill");
             return Err(AppError::conflict(problem, "write down agreements first"));
@@ -152,8 +152,10 @@ impl Assay {
                 }
                 let to_issue = match book.documents(&mut tx, *customer).await {
                     Err(error @ AppError::Rating { .. }) => {
-                        // One customer's bill holds up nobody else's; a later run finds the month unposted and tries again.
-                        unrated.push(with_cause(&error));
+                        // One customer's bill holds up nobody else's; the next run tries again.
+                        let error = with_cause(&named(&mut tx, error).await?);
+                        billing::insert_unrated(&mut tx, run.id, *customer, &error, now).await?;
+                        unrated.push(error);
                         continue;
                     }
                     to_issue => to_issue?,
@@ -176,7 +178,7 @@ impl Assay {
     pub(crate) async fn documents_of(&self, caller: &Caller, payer: Option<CustomerId>, month: BillingPeriod) -> Result<Vec<NewInvoice>> {
         let mut reader = self.store.read(caller.tenant).await?;
         let (now, usage_until) = (self.clock.now(), usage::latest(&mut reader).await?);
-        let run = RunRow { id: RunId(0), period: month, as_of: now, state: RunState::Draining };
+        let run = RunRow { id: PREVIEW, period: month, as_of: now, state: RunState::Draining };
         let book = Book::read(&mut reader, &run, usage_until, now).await?;
         let payers = match payer {
             Some(customer) => BTreeSet::from([book.rates.payer(customer)]),
@@ -184,7 +186,10 @@ impl Assay {
         };
         let mut documents = Vec::new();
         for payer in payers {
-            documents.extend(book.documents(&mut reader, payer).await?);
+            match book.documents(&mut reader, payer).await {
+                Err(error) => return Err(named(&mut reader, error).await?),
+                found => documents.extend(found?),
+            }
         }
         Ok(documents)
     }
@@ -217,6 +222,16 @@ impl Assay {
             faulted: counts.iter().filter(|count| count.faulted).map(|count| count.count).sum(),
         })
     }
+}
+
+/// The same error with the customer's key in the place of its id.
+async fn named(c: &mut impl Connection, error: AppError) -> Result<AppError> {
+    let AppError::Rating { customer, period, source } = error else { return Ok(error) };
+    let key = match customer.parse::<CustomerId>() {
+        Ok(id) => customers::keys(c, &[id]).await?.remove(&id),
+        Err(_) => None,
+    };
+    Ok(AppError::Rating { customer: key.unwrap_or(customer), period, source })
 }
 
 fn with_cause(error: &AppError) -> String {

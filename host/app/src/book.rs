@@ -1,13 +1,10 @@
 //! What a billing run issues: for each payer an invoice, and a credit note per earlier invoice that billed too much.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use assay_domain::{
     decimal::Quantity,
-    id::{AgreementId, CustomerId, InvoiceId},
+    id::{AgreementId, CustomerId, InvoiceId, RunId},
     money::Amount,
     period::{BillingPeriod, Period, PeriodName},
     terms::Agreement,
@@ -26,12 +23,17 @@ use assay_store::{
 
 use crate::{credit, error::Result, rated::Rates};
 
+/// The run of a preview, which is none.
+pub(crate) const PREVIEW: RunId = RunId(0);
+
 /// Everything a run bills with, read once.
 pub(crate) struct Book<'r> {
     run: &'r RunRow,
     usage_until: i64,
     now: Timestamp,
     pub(crate) rates: Rates,
+    /// The months billed before, with the usage that their runs saw.
+    finished: BTreeMap<BillingPeriod, i64>,
     /// Periods billed before that may have come to cost something else.
     late: BTreeSet<(AgreementId, PeriodName)>,
 }
@@ -39,7 +41,7 @@ pub(crate) struct Book<'r> {
 /// What still has to be posted for one period of an agreement, and what is posted.
 struct Due {
     lines: Vec<LineRow>,
-    posted: Arc<[PostedRow]>,
+    posted: Vec<PostedRow>,
     /// Whether charges depend on each other, so that they are more or less together.
     is_joint: bool,
 }
@@ -56,48 +58,48 @@ impl<'r> Book<'r> {
                 _ => None,
             })
             .collect();
-        let mut book = Self { run, usage_until, now, rates, late: BTreeSet::new() };
-        book.late = book.changed(c, &finished).await?;
-        book.late.extend(book.unbilled(c, &finished).await?);
-        let is_billed = |(agreement, name): &(AgreementId, PeriodName)| book.is_billed(*agreement, *name, &finished);
-        let reopened: Vec<_> = billing::reopened(c).await?.into_iter().filter(is_billed).collect();
-        book.late.extend(reopened);
+        let mut book = Self { run, usage_until, now, rates, finished, late: BTreeSet::new() };
+        let mut late = book.changed(c).await?;
+        late.extend(book.unbilled(c).await?);
+        late.extend(billing::reopened(c).await?);
+        late.extend(billing::posted_of_unrated(c).await?);
+        late.retain(|(agreement, name)| book.is_billed(*agreement, *name));
+        book.late = late;
         Ok(book)
     }
 
     /// Billed periods of which usage has changed since.
-    async fn changed(&self, c: &mut impl Connection, finished: &BTreeMap<BillingPeriod, i64>) -> Result<BTreeSet<(AgreementId, PeriodName)>> {
-        let latest = finished.values().copied().max().unwrap_or(self.usage_until);
-        // A zone's month may end after the month of that name in UTC.
-        let end = finished.keys().next_back().map_or(Timestamp::EPOCH, |month| self.rates.end_of(*month));
+    async fn changed(&self, c: &mut impl Connection) -> Result<BTreeSet<(AgreementId, PeriodName)>> {
+        let latest = self.finished.values().copied().max().unwrap_or(self.usage_until);
+        let end = self.finished.keys().next_back().map_or(Timestamp::EPOCH, |month| self.rates.end_of(*month));
         let mut late = BTreeSet::new();
         for (customer, dated_at) in usage::changed(c, latest, self.usage_until, end).await? {
             let Some(dated_at) = Timestamp::from_micros(dated_at) else { continue };
             let mine = self.rates.of(customer).filter(|agreement| agreement.covers(dated_at));
             late.extend(mine.filter_map(|agreement| Some((agreement.id, self.rates.calendar(agreement)?.containing(dated_at)?.name))));
         }
-        late.retain(|(agreement, name)| self.is_billed(*agreement, *name, finished));
         Ok(late)
     }
 
     /// Periods of billed months that an agreement covers which was dated back into them.
-    async fn unbilled(&self, c: &mut impl Connection, finished: &BTreeMap<BillingPeriod, i64>) -> Result<BTreeSet<(AgreementId, PeriodName)>> {
+    async fn unbilled(&self, c: &mut impl Connection) -> Result<BTreeSet<(AgreementId, PeriodName)>> {
         let posted: BTreeSet<(AgreementId, PeriodName)> = billing::posted_periods(c).await?.into_iter().collect();
         let mut late = BTreeSet::new();
         for agreement in self.rates.agreements() {
             let Some(calendar) = self.rates.calendar(agreement) else { continue };
-            let periods = finished.keys().filter_map(|month| calendar.billed_in(*month));
+            let periods = self.finished.keys().filter_map(|month| calendar.billed_in(*month));
             let covered = periods.filter(|period| Rates::covered(agreement, period).is_some());
             late.extend(covered.map(|period| (agreement.id, period.name)).filter(|period| !posted.contains(period)));
         }
         Ok(late)
     }
 
-    /// Whether the run that bills a period is finished.
-    fn is_billed(&self, agreement: AgreementId, name: PeriodName, finished: &BTreeMap<BillingPeriod, i64>) -> bool {
+    /// Whether a period has ended and the run that bills it is finished. A zone's month may end after that of its name in UTC.
+    fn is_billed(&self, agreement: AgreementId, name: PeriodName) -> bool {
         let calendar = self.rates.agreement(agreement).and_then(|agreement| self.rates.calendar(agreement));
-        let month = calendar.and_then(|calendar| Some(calendar.month_billing(&calendar.named(name)?)));
-        month.is_some_and(|month| finished.contains_key(&month))
+        let period = calendar.as_ref().and_then(|calendar| calendar.named(name)).filter(|period| period.end <= self.now);
+        let month = calendar.zip(period).map(|(calendar, period)| calendar.month_billing(&period));
+        month.is_some_and(|month| self.finished.contains_key(&month))
     }
 
     /// Who may get a document: payers of agreements in the period, and those with something to correct.
@@ -107,10 +109,11 @@ impl<'r> Book<'r> {
         self.rates.agreements().iter().filter(is_due).map(|agreement| self.rates.payer(agreement.customer)).collect()
     }
 
-    /// The period of an agreement that this run bills.
+    /// The period of an agreement that this run bills. One that has not ended is left to the next run, but shown in a preview.
     fn current(&self, agreement: &Agreement) -> Option<Period> {
         let period = self.rates.calendar(agreement)?.billed_in(self.run.period)?;
-        Rates::covered(agreement, &period).map(|_| period)
+        let is_billed = period.end <= self.now || self.run.id == PREVIEW;
+        Rates::covered(agreement, &period).filter(|_| is_billed).map(|_| period)
     }
 
     /// The period after it, of which this run bills what is due in advance.
@@ -121,20 +124,21 @@ impl<'r> Book<'r> {
             Some(current) => calendar.after(&current)?,
             None => calendar.containing(agreement.from).filter(|first| first.start < self.rates.end_of(self.run.period))?,
         };
-        Rates::covered(agreement, &period).map(|_| period)
+        // A month that was billed before this one has all of its charges.
+        let is_billed = self.finished.contains_key(&calendar.month_billing(&period));
+        Rates::covered(agreement, &period).filter(|_| !is_billed).map(|_| period)
     }
 
     /// One invoice per currency for the period with what earlier periods cost more, and a credit note per earlier invoice that
     /// billed too much.
     pub(crate) async fn documents(&self, c: &mut impl Connection, payer: CustomerId) -> Result<Vec<NewInvoice>> {
-        let mut invoices: BTreeMap<String, Vec<LineRow>> = BTreeMap::new();
-        let mut credits: BTreeMap<InvoiceId, Vec<LineRow>> = BTreeMap::new();
+        let mut found = Found::default();
         let mine: Vec<&Agreement> = self.rates.agreements().iter().filter(|a| self.rates.payer(a.customer) == payer).collect();
         for agreement in &mine {
             for (period, in_advance) in [(self.current(agreement), false), (self.next(agreement), true)] {
                 let Some(period) = period else { continue };
                 let due = self.due(c, agreement, &period, LineKind::Charge, in_advance).await?;
-                due.lines.into_iter().for_each(|line| invoices.entry(line.amount.currency().to_string()).or_default().push(line));
+                found.add(due).map_err(|source| Rates::error(agreement.customer, &period, source))?;
             }
         }
         for agreement in &mine {
@@ -142,19 +146,10 @@ impl<'r> Book<'r> {
             let names = self.late.iter().filter(|(late, _)| *late == agreement.id).map(|(_, name)| *name);
             for period in names.filter_map(|name| calendar.as_ref()?.named(name)) {
                 let due = self.due(c, agreement, &period, LineKind::Correction, false).await?;
-                for group in due.groups() {
-                    let less = credit::is_less(&group).map_err(|source| self.rates.error(agreement.customer, &period, source))?;
-                    if !less {
-                        group.into_iter().for_each(|line| invoices.entry(line.amount.currency().to_string()).or_default().push(line));
-                        continue;
-                    }
-                    let parts = credit::allocate(group, &due.posted, due.is_joint);
-                    for (invoice, lines) in parts.map_err(|source| self.rates.error(agreement.customer, &period, source))? {
-                        credits.entry(invoice).or_default().extend(lines);
-                    }
-                }
+                found.add(due).map_err(|source| Rates::error(agreement.customer, &period, source))?;
             }
         }
+        let Found { invoices, credits } = found;
         let invoices = invoices.into_values().map(|lines| (InvoiceKind::Invoice, None, lines));
         let credits = credits.into_iter().map(|(original, lines)| (InvoiceKind::CreditNote, Some(original), lines));
         invoices.chain(credits).map(|(kind, corrects, lines)| self.document(payer, kind, corrects, lines)).collect()
@@ -165,13 +160,13 @@ impl<'r> Book<'r> {
         let first = amounts.next().ok_or(RatingError::Overflow);
         let total = first.and_then(|first| amounts.try_fold(first, |sum, amount| sum.checked_add(amount).ok_or(RatingError::Overflow)));
         let month = Period { name: PeriodName::Month(self.run.period), start: self.run.period.start(), end: self.run.period.end() };
-        let total = total.map_err(|source| self.rates.error(customer, &month, source))?;
+        let total = total.map_err(|source| Rates::error(customer, &month, source))?;
         Ok(NewInvoice { kind, run: self.run.id, customer, period: self.run.period, total, corrects, lines })
     }
 
     /// What a period should cost by now, less what is posted for it, in the order of the card.
     async fn due(&self, c: &mut impl Connection, agreement: &Agreement, period: &Period, kind: LineKind, in_advance: bool) -> Result<Due> {
-        let error = |source| self.rates.error(agreement.customer, period, source);
+        let error = |source| Rates::error(agreement.customer, period, source);
         let posted = billing::posted(c, agreement.customer, agreement.id, period.name).await?;
         let ended = period.end <= self.now;
         let rated = if in_advance {
@@ -206,7 +201,32 @@ impl<'r> Book<'r> {
         let place = |line: &LineRow| card.and_then(|card| card.charges.iter().position(|charge| charge.code == line.charge)).unwrap_or(usize::MAX);
         lines.sort_by_key(place);
         let is_joint = card.is_some_and(|card| card.commitment.is_some() || card.cap.is_some());
-        Ok(Due { lines, posted: posted.into(), is_joint })
+        Ok(Due { lines, posted, is_joint })
+    }
+}
+
+/// The lines of a payer's documents.
+#[derive(Default)]
+struct Found {
+    /// By currency.
+    invoices: BTreeMap<String, Vec<LineRow>>,
+    /// By the invoice that billed too much.
+    credits: BTreeMap<InvoiceId, Vec<LineRow>>,
+}
+
+impl Found {
+    /// What is more goes on an invoice, what is less is taken back from those that billed it.
+    fn add(&mut self, due: Due) -> Result<(), RatingError> {
+        for group in due.groups() {
+            if !credit::is_less(&group)? {
+                group.into_iter().for_each(|line| self.invoices.entry(line.amount.currency().to_string()).or_default().push(line));
+                continue;
+            }
+            for (invoice, lines) in credit::allocate(group, &due.posted, due.is_joint)? {
+                self.credits.entry(invoice).or_default().extend(lines);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,5 @@
 //! Usage of events by themselves: which events count for whom, and what a card reads of them.
 
-use std::collections::HashSet;
-
 use assay_domain::{decimal::Quantity, timeline::Timeline, time::Timestamp};
 use assay_rating::{
     card::RateCard,
@@ -15,20 +13,21 @@ use assay_store::{
 };
 use serde_json::{Map, Value};
 
-use crate::error::Result;
+use crate::{error::Result, terms::Terms};
 
 /// What has to be recorded so that the events of an interaction which count are those that should.
 pub(crate) fn changes(
     row: &InteractionRow,
     timeline: &Timeline,
-    counted: &HashSet<String>,
+    terms: &Terms,
     stood: &[Metered],
     as_of: Timestamp,
 ) -> Vec<MeteredChange> {
-    let customer = timeline.customer(as_of);
-    let facts = timeline.known(as_of).iter().filter(|fact| counted.contains(&fact.kind));
-    let stands: Vec<Metered> =
-        facts.filter_map(|fact| Some(Metered { event: fact.event, customer: customer?, dated_at: fact.occurred_at })).collect();
+    let metered = |customer| {
+        let facts = timeline.known(as_of).iter().filter(move |fact| terms.counts(customer, &fact.kind));
+        facts.map(move |fact| Metered { event: fact.event, customer, dated_at: fact.occurred_at })
+    };
+    let stands: Vec<Metered> = timeline.customer(as_of).into_iter().flat_map(metered).collect();
     let change = |metered: &Metered, sign| MeteredChange { interaction: row.id, metered: *metered, sign };
     let gone = stood.iter().filter(|metered| !stands.contains(metered)).map(|metered| change(metered, -1));
     let new = stands.iter().filter(|metered| !stood.contains(metered)).map(|metered| change(metered, 1));

@@ -100,7 +100,7 @@ impl Case {
                 }
             }
         }
-        let metered = event_usage::changes(&self.row, &self.timeline, &terms.metered, &self.metered, as_of);
+        let metered = event_usage::changes(&self.row, &self.timeline, terms, &self.metered, as_of);
         let removed = self.stood.into_iter().map(|stood| (usage_deltas(&usages(&stood), &[]), stood)).map(|(usage, stood)| (stood, usage));
         Settlement {
             settled: Settled { id: self.row.id, revision: self.row.revision, due_at: due.into_iter().min(), opened_at, customer },

@@ -15,7 +15,7 @@ use assay_rating::{
     rate::{Coverage, RatedLine, UsageItem, Used, rate},
 };
 use assay_store::{
-    Connection, agreements, customers, definitions, merges, rate_cards,
+    Connection, agreements, definitions, merges, rate_cards,
     usage::{self, UsageFilter, UsageTotal},
 };
 
@@ -31,7 +31,6 @@ pub(crate) struct Rates {
     agreements: Vec<Agreement>,
     cards: HashMap<AgreementId, RateCard>,
     slugs: HashMap<DefinitionId, String>,
-    keys: HashMap<CustomerId, String>,
     payers: HashMap<CustomerId, CustomerId>,
 }
 
@@ -61,7 +60,6 @@ impl Rates {
             agreements,
             cards,
             slugs: definitions::all(c).await?.into_iter().collect(),
-            keys: customers::all(c).await?.into_iter().map(|customer| (customer.id, customer.key)).collect(),
             payers: merges::payers(c).await?,
         })
     }
@@ -136,7 +134,7 @@ impl Rates {
         let covered = Self::covered(agreement, period).unwrap_or((period.start, period.start));
         let filter = Self::filter(agreement, covered, usage_until);
         let coverage = Coverage { period: (period.start, period.end), covered, ended };
-        let error = |source| self.error(agreement.customer, period, source);
+        let error = |source| Self::error(agreement.customer, period, source);
         let card = self.card(agreement).cloned().ok_or_else(|| error(RatingError::Overflow))?;
         let mut usage: Vec<UsageItem> = usage::totals(c, filter).await?.into_iter().map(|total| self.item(total)).collect();
         event_usage::read(c, filter, &card, &mut usage).await?;
@@ -144,10 +142,9 @@ impl Rates {
         Ok(RatedPeriod { card, coverage, usage, lines })
     }
 
-    /// Says whose month cannot be computed.
-    pub(crate) fn error(&self, customer: CustomerId, period: &Period, source: RatingError) -> AppError {
-        let customer = self.keys.get(&customer).cloned().unwrap_or_default();
-        AppError::Rating { customer, period: period.name.to_string(), source }
+    /// Says whose month cannot be computed; by id, as keys are not read for every price.
+    pub(crate) fn error(customer: CustomerId, period: &Period, source: RatingError) -> AppError {
+        AppError::Rating { customer: customer.to_string(), period: period.name.to_string(), source }
     }
 
     fn item(&self, total: UsageTotal) -> UsageItem {

@@ -41,8 +41,8 @@ pub(crate) struct Terms {
     slugs: HashMap<DefinitionId, String>,
     /// What each agreement's prices are.
     cards: HashMap<AgreementId, RateCard>,
-    /// The event types that some card counts by themselves.
-    pub(crate) metered: HashSet<String>,
+    /// The event types that each customer's prices count by themselves.
+    metered: HashMap<CustomerId, HashSet<String>>,
 }
 
 impl Terms {
@@ -51,6 +51,16 @@ impl Terms {
         let mine = customer.and_then(|customer| self.agreements.get(&customer));
         let agreement = mine.and_then(|mine| mine.iter().find(|agreement| agreement.covers(opened_at)));
         terms(&self.versions, agreement, opened_at).into_iter().filter_map(|version| Some((version, self.judges.get(&version.id)?)))
+    }
+
+    /// Whether any customer's prices count events by themselves.
+    pub(crate) fn counts_events(&self) -> bool {
+        !self.metered.is_empty()
+    }
+
+    /// Whether a customer's prices count events of a type by themselves.
+    pub(crate) fn counts(&self, customer: CustomerId, kind: &str) -> bool {
+        self.metered.get(&customer).is_some_and(|kinds| kinds.contains(kind))
     }
 
     /// Whether an outcome billed at a time is priced by its worth and has none: it can be neither billed nor dropped.
@@ -80,9 +90,13 @@ impl Assay {
             judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads), breaker });
         }
         let rates = Rates::read(c).await?;
-        let metered = rates.cards().flat_map(|(_, card)| card.event_fields().map(|(kind, _)| kind.to_owned()).collect::<Vec<_>>()).collect();
+        let mut metered: HashMap<CustomerId, HashSet<String>> = HashMap::new();
         let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
         for agreement in rates.agreements() {
+            let kinds = rates.card(agreement).into_iter().flat_map(|card| card.event_fields().map(|(kind, _)| kind.to_owned()));
+            kinds.for_each(|kind| {
+                metered.entry(agreement.customer).or_default().insert(kind);
+            });
             by_customer.entry(agreement.customer).or_default().push(agreement.clone());
         }
         let engine = self.engine_id().await?;

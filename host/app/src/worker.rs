@@ -118,7 +118,7 @@ impl Assay {
         let facts = events::facts(reader, &names, &ids).await?;
         let stood = outcomes::of(reader, &ids).await?;
         let terms = self.terms(reader).await?;
-        let counted = if terms.metered.is_empty() { Vec::new() } else { metered::standing(reader, &ids).await? };
+        let counted = if terms.counts_events() { metered::standing(reader, &ids).await? } else { Vec::new() };
         self.judge_cases(cases(rows, facts, stood, counted), terms, as_of, budget).await
     }
 

@@ -49,9 +49,22 @@ impl BillingPeriod {
 }
 
 impl BillingPeriod {
-    fn before(self) -> Option<Self> {
-        let before = if self.month == 1 { Self { year: self.year - 1, month: 12 } } else { Self { month: self.month - 1, ..self } };
-        (before.year >= 1970).then_some(before)
+    fn of(date: Date) -> Self {
+        Self { year: date.year(), month: date.month() }
+    }
+
+    /// Months counted from a year that never was.
+    fn index(self) -> i32 {
+        i32::from(self.year) * 12 + i32::from(self.month) - 1
+    }
+
+    fn at_index(index: i32) -> Self {
+        let (year, month) = (index.div_euclid(12), index.rem_euclid(12) + 1);
+        Self { year: i16::try_from(year).unwrap_or(i16::MAX), month: i8::try_from(month).unwrap_or(1) }
+    }
+
+    fn is_in_range(self) -> bool {
+        (1970..2255).contains(&self.year)
     }
 }
 
@@ -65,7 +78,8 @@ impl FromStr for BillingPeriod {
         }
         let (year, month) = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2).ok_or_else(error)?;
         let (year, month) = (year.parse().map_err(|_| error())?, month.parse().map_err(|_| error())?);
-        if (1970..2255).contains(&year) && (1..=12).contains(&month) { Ok(Self { year, month }) } else { Err(error()) }
+        let period = Self { year, month };
+        if period.is_in_range() && (1..=12).contains(&month) { Ok(period) } else { Err(error()) }
     }
 }
 
@@ -127,7 +141,8 @@ impl Zone {
         self.zone.to_timestamp(local).ok().and_then(Timestamp::from_jiff)
     }
 
-    fn local(&self, at: Timestamp) -> DateTime {
+    /// What its clocks show at a time.
+    pub fn local(&self, at: Timestamp) -> DateTime {
         self.zone.to_datetime(at.to_jiff())
     }
 }
@@ -154,8 +169,9 @@ impl FromStr for Zone {
         if text == "UTC" {
             return Ok(Self::default());
         }
-        let zone = BUNDLED.get_or_init(TimeZoneDatabase::bundled).get(text).map_err(|_| ZoneError(text.into()))?;
-        let name = zone.iana_name().unwrap_or(text).to_owned();
+        let error = || ZoneError(text.into());
+        let zone = BUNDLED.get_or_init(TimeZoneDatabase::bundled).get(text).map_err(|_| error())?;
+        let name = zone.iana_name().filter(|name| !["Etc/Unknown", "Factory"].contains(name)).ok_or_else(error)?.to_owned();
         Ok(Self { name, zone })
     }
 }
@@ -223,18 +239,12 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// The period that the run of a month bills: that month, or the anniversary period that ends in it.
+    /// The period that the run of a month bills: that month, or the anniversary period that ends in it. One that ends with the month ends
+    /// in it, and one that starts with it does not.
     pub fn billed_in(&self, month: BillingPeriod) -> Option<Period> {
         match self.cycle {
             Cycle::Monthly => self.month(month),
-            Cycle::Anniversary => {
-                let last = self.month(month)?.end;
-                // A period that ends with the month ends in it, and one that starts with it does not.
-                let inside = Timestamp::from_micros(last.micros() - 1)?;
-                let open = self.containing(last).or_else(|| self.containing(inside))?;
-                let ended = if open.start == last { self.containing(inside)? } else { self.before(&open)? };
-                (self.month_billing(&ended) == month).then_some(ended)
-            }
+            Cycle::Anniversary => self.anniversary(month.index() - self.anchor_index() - self.months_to_bill()),
         }
     }
 
@@ -242,31 +252,30 @@ impl Calendar {
     pub fn month_billing(&self, period: &Period) -> BillingPeriod {
         match period.name {
             PeriodName::Month(month) => month,
-            PeriodName::From(_) => {
-                let last = Timestamp::from_micros(period.end.micros() - 1).unwrap_or(period.end);
-                let date = self.zone.local(last).date();
-                BillingPeriod { year: date.year(), month: date.month() }
-            }
+            PeriodName::From(date) => BillingPeriod::at_index(BillingPeriod::of(date).index() + self.months_to_bill()),
         }
+    }
+
+    /// How many months after that of its start an anniversary period is billed: one, unless it ends with the month it starts in.
+    fn months_to_bill(&self) -> i32 {
+        let anchor = self.zone.local(self.anchor);
+        i32::from(anchor != anchor.date().first_of_month().at(0, 0, 0, 0))
+    }
+
+    fn anchor_index(&self) -> i32 {
+        BillingPeriod::of(self.zone.local(self.anchor).date()).index()
     }
 
     /// The period that a time lies in; `None` before an anniversary's first.
     pub fn containing(&self, at: Timestamp) -> Option<Period> {
-        let local = self.zone.local(at).date();
+        let near = BillingPeriod::of(self.zone.local(at).date()).index();
+        // Around a change of the clocks the local month may be one beside the period's.
+        let beside = [0, -1, 1, -2, 2].into_iter();
         match self.cycle {
-            Cycle::Monthly => {
-                let month = BillingPeriod { year: local.year(), month: local.month() };
-                // Around a change of the clocks the local date may be that of the month before or after.
-                [Some(month), month.before(), Some(month.next())]
-                    .into_iter()
-                    .flatten()
-                    .find_map(|month| self.month(month).filter(|p| p.holds(at)))
-            }
+            Cycle::Monthly => beside.map(|n| BillingPeriod::at_index(near + n)).find_map(|month| self.month(month).filter(|p| p.holds(at))),
             Cycle::Anniversary => {
-                let anchor = self.zone.local(self.anchor).date();
-                let months =
-                    (i32::from(local.year()) - i32::from(anchor.year())) * 12 + i32::from(local.month()) - i32::from(anchor.month());
-                (months - 1..=months + 1).find_map(|n| self.anniversary(n).filter(|period| period.holds(at)))
+                let anchor = self.anchor_index();
+                beside.map(|n| near - anchor + n).find_map(|n| self.anniversary(n).filter(|period| period.holds(at)))
             }
         }
     }
@@ -276,9 +285,8 @@ impl Calendar {
         match (self.cycle, name) {
             (Cycle::Monthly, PeriodName::Month(month)) => self.month(month),
             (Cycle::Anniversary, PeriodName::From(date)) => {
-                let start = self.zone.local(self.anchor);
-                let near = self.zone.instant(date.to_datetime(start.time()))?;
-                self.containing(near).filter(|period| period.name == name)
+                let period = self.anniversary(BillingPeriod::of(date).index() - self.anchor_index());
+                period.filter(|period| period.name == name)
             }
             _ => None,
         }
@@ -286,17 +294,16 @@ impl Calendar {
 
     /// The period after one.
     pub fn after(&self, period: &Period) -> Option<Period> {
-        self.containing(period.end)
-    }
-
-    /// The period before one.
-    fn before(&self, period: &Period) -> Option<Period> {
-        self.containing(Timestamp::from_micros(period.start.micros() - 1)?)
+        match period.name {
+            PeriodName::Month(month) => self.named(PeriodName::Month(month.next())),
+            PeriodName::From(date) => self.anniversary(BillingPeriod::of(date).index() - self.anchor_index() + 1),
+        }
     }
 
     fn month(&self, month: BillingPeriod) -> Option<Period> {
         let first = |month: BillingPeriod| self.zone.instant(Date::new(month.year, month.month, 1).ok()?.at(0, 0, 0, 0));
-        Some(Period { name: PeriodName::Month(month), start: first(month)?, end: first(month.next())? })
+        let period = Period { name: PeriodName::Month(month), start: first(month)?, end: first(month.next())? };
+        Some(period).filter(|_| month.is_in_range())
     }
 
     /// The n-th month from the anchor, always counted from there: the 31st comes back after a February.
@@ -307,7 +314,9 @@ impl Calendar {
         if n < 0 {
             return None;
         }
-        Some(Period { name: PeriodName::From(local(n)?.date()), start: start(n)?, end: start(n + 1)? })
+        let date = local(n)?.date();
+        let period = Period { name: PeriodName::From(date), start: start(n)?, end: start(n + 1)? };
+        Some(period).filter(|_| BillingPeriod::of(date).is_in_range())
     }
 }
 

@@ -414,6 +414,23 @@ pub async fn reopened(c: &mut impl Connection) -> Result<Vec<(AgreementId, Perio
     periods(c, sql).await
 }
 
+/// Writes down that a customer's bill could not be computed.
+pub async fn insert_unrated(tx: &mut Tx, run: RunId, customer: CustomerId, reason: &str, now: Timestamp) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "insert into unrated (run, customer, tenant, reason, at) values ($1, $2, $3, $4, $5) on conflict do nothing";
+    let query = sqlx::query(sql).bind(run.0).bind(customer.0).bind(tenant.0).bind(reason).bind(now.micros());
+    query.execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// The agreements and periods with postings of which a run could not compute the bill: what had changed by then may not be billed.
+pub async fn posted_of_unrated(c: &mut impl Connection) -> Result<Vec<(AgreementId, PeriodName)>> {
+    let sql = "select distinct l.agreement, l.period from unrated u join invoice_lines l on l.tenant = u.tenant \
+               and (l.customer = u.customer or l.customer in (select m.customer from merges m where m.tenant = u.tenant)) \
+               where u.tenant = $1";
+    periods(c, sql).await
+}
+
 async fn periods(c: &mut impl Connection, sql: &'static str) -> Result<Vec<(AgreementId, PeriodName)>> {
     let tenant = c.tenant();
     let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;

@@ -17,7 +17,7 @@ impl Section {
 }
 
 /// Every part.
-pub const SECTIONS: [Section; 8] = [
+pub const SECTIONS: [Section; 9] = [
     Section {
         name: "event",
         sql: "select s.name || ' ' || e.source_id || ' ' || i.subject || ' ' || hex(e.content) from events e \
@@ -51,15 +51,22 @@ pub const SECTIONS: [Section; 8] = [
     Section {
         name: "usage",
         sql: "select u.key || ' ' || d.slug || ' ' || g.meter || ' ' || i.subject || ' ' || g.dated_at || ' ' || coalesce(g.class, '-') || ' ' \
-              || g.quantity from (select customer, definition, meter, interaction, dated_at, class, sum(quantity) as quantity from usage \
-              where tenant = $1 group by 1, 2, 3, 4, 5, 6 having sum(quantity) <> 0) g join customers u on u.id = g.customer \
+              || g.quantity || ' ' || coalesce(g.value, '-') || ' ' || coalesce(g.credit, '-') from (select customer, definition, meter, \
+              interaction, dated_at, class, value, credit, sum(quantity) as quantity from usage \
+              where tenant = $1 group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(quantity) <> 0) g join customers u on u.id = g.customer \
               join definitions d on d.id = g.definition join interactions i on i.id = g.interaction",
+    },
+    Section {
+        name: "metered",
+        sql: "select u.key || ' ' || n.name || ' ' || s.name || ' ' || e.source_id || ' ' || g.dated_at || ' ' || g.count from (select customer, event, \
+              dated_at, sum(sign) as count from metered where tenant = $1 group by 1, 2, 3 having sum(sign) <> 0) g \
+              join customers u on u.id = g.customer join events e on e.id = g.event join names n on n.id = e.type join names s on s.id = e.source",
     },
     Section {
         name: "posting",
         sql: "select u.key || ' ' || l.period || ' ' || l.charge || ' ' || l.tier || ' ' || l.unit_price || ' ' || sum(l.quantity) || ' ' \
               || sum(l.amount) from invoice_lines l join customers u on u.id = l.customer where l.tenant = $1 \
-              group by u.key, l.period, l.charge, l.tier, l.unit_price having sum(l.quantity) <> 0 or sum(l.amount) <> 0",
+              and not exists (select 1 from invoice_changes x where x.invoice = l.invoice and x.kind = 'voided') group by u.key, l.period, l.charge, l.tier, l.unit_price having sum(l.quantity) <> 0 or sum(l.amount) <> 0",
     },
     Section { name: "run", sql: "select period || ' ' || state from billing_runs where tenant = $1" },
 ];

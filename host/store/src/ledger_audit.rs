@@ -224,7 +224,7 @@ pub async fn references(c: &mut impl Connection) -> Result<Vec<Wrong>> {
          when t.kind = 'void' or t.lot is not null then 1 \
          else exists (select 1 from transfers e where e.tenant = t.tenant and e.customer = t.customer and e.id < t.id \
          and e.kind in ('post', 'correct') and e.agreement = t.agreement \
-         and e.period = t.period and e.charge = t.charge) end order by t.id"
+         and (e.invoice is null or e.invoice <> t.invoice) and e.period = t.period and e.charge = t.charge) end order by t.id"
     );
     wrong(c, sql).await
 }

@@ -72,3 +72,35 @@ async fn the_overview_may_be_of_one_definition() {
     }
     service.read("/v1/reports/overview?days=366", &key).await;
 }
+
+#[tokio::test]
+async fn every_event_and_every_cent_is_accounted_for() {
+    let (service, key) = desk().await;
+    let report = service.read("/v1/reports/conservation", &key).await;
+    assert_eq!((&report["events"], &report["conflicts"], &report["holds"]), (&json!(8), &json!(1), &json!(true)), "{report}");
+    let classes = report["classes"].as_array().expect("classes").iter().filter(|class| class["events"] != 0);
+    let expected =
+        [json!({ "class": "billable", "events": 6 }), json!({ "class": "open", "events": 1 }), json!({ "class": "failed", "events": 1 })];
+    assert_eq!(classes.cloned().collect::<Vec<_>>(), expected);
+    let money = &report["money"][0];
+    let amounts = ["currency", "posted", "cost", "due", "receivable", "unbilled"].map(|name| money[name].as_str().expect("text"));
+    assert_eq!(amounts, ["USD", "0.00", "0.00", "0.00", "0.00", "1002.97"], "a fee for March, one for April so far, and three tickets");
+    service.bill("2026-03").await;
+    let billed = service.read("/v1/reports/conservation", &key).await;
+    assert_eq!((&billed["classes"][6], &billed["money"][0]["posted"]), (&json!({ "class": "billed", "events": 6 }), &json!("502.97")));
+    assert_eq!(billed["holds"], true, "{billed}");
+}
+
+#[tokio::test]
+async fn conservation_may_be_asked_for_at_a_time() {
+    let (service, key) = desk().await;
+    let earlier = service.read("/v1/reports/conservation?as_of=2026-04-01T00:00:00Z", &key).await;
+    assert_eq!((&earlier["as_of"], &earlier["events"], &earlier["holds"]), (&json!("2026-04-01T00:00:00Z"), &json!(0), &json!(true)));
+    for query in ["as_of=2027-01-01T00:00:00Z", "as_of=yesterday"] {
+        let answer = service.call("GET", &format!("/v1/reports/conservation?{query}"), &key, Value::Null).await;
+        answer.problem(422, "invalid");
+        assert_eq!(answer.field(), "as_of", "{query}");
+    }
+    let answer = service.call("GET", "/v1/reports/conservation?at=2026-04-01", &key, Value::Null).await;
+    assert!((400..500).contains(&answer.status), "{}", answer.text);
+}

@@ -73,6 +73,7 @@ async fn lived_in() -> Installation {
          select -1, e.tenant, c.id, e.type, e.id, e.interaction, 0, 1, 0 from events e, customers c limit 1",
         "insert into supersessions select min(id), max(id), tenant, 'test', 'wrong', 0 from events group by tenant limit 1",
         "insert into merges select id, tenant, id, 'test', 'bought', 0 from customers limit 1",
+        "insert into unrated select id, (select min(id) from customers), tenant, 'too large', 0 from billing_runs limit 1",
         "insert into invoice_changes (tenant, invoice, kind, reason, actor, at) select tenant, id, 'paid', 'wire', 'test', 0 from invoices limit 1",
         "insert into lots (tenant, key, kind, customer, currency, amount, priority, note, created_at) \
          select tenant, 'k', 'grant', id, 'USD', 1, 1, '', 0 from customers limit 1",

@@ -315,12 +315,12 @@ proptest! {
                 prop_assert_eq!(Some(period), due);
                 prop_assert_eq!(calendar.month_billing(&period), run);
                 let month = months.billed_in(run).unwrap();
-                prop_assert!(month.start < period.end && period.end <= month.end, "{:?} ends not in {}", period, run);
+                prop_assert!(month.start < period.end && period.end <= month.end, "{period:?} does not end in {run}");
                 due = calendar.after(&period);
                 billed += 1;
             }
             run = run.next();
         }
-        prop_assert!(billed >= 28, "{} of 30 runs billed", billed);
+        prop_assert!(billed >= 28, "{billed} of 30 runs billed something");
     }
 }

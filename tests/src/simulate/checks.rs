@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use assay_domain::time::Timestamp;
+
 use super::{
     found::{INTERACTIONS, LAWS, OUTCOMES, USAGE},
     world::{World, refusal},
@@ -48,7 +50,14 @@ impl World {
         if !audit.violations.is_empty() {
             return Err(format!("the ledger: {:#?}", audit.violations));
         }
-        Ok(())
+        self.check_conservation(None).await
+    }
+
+    /// Every event and every cent is somewhere, now or at a time that has passed.
+    pub(super) async fn check_conservation(&self, as_of: Option<Timestamp>) -> Result<(), String> {
+        let report = self.site.assay().conservation(&self.site.caller(), as_of).await.map_err(|error| refusal(&error))?;
+        let broken: Vec<_> = report.equations.iter().filter(|equation| !equation.holds).collect();
+        if broken.is_empty() { Ok(()) } else { Err(format!("conservation at {}: {broken:#?}", report.as_of)) }
     }
 }
 

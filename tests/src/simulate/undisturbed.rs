@@ -24,6 +24,8 @@ impl World {
         self.bill_everything().await?;
         self.check_laws().await?;
         self.check_list().await?;
+        let minutes = self.random.between(1, 200 * 24 * 60);
+        self.check_conservation(Some(self.ago(minutes))).await?;
         self.check_undisturbed().await
     }
 

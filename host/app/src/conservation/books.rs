@@ -3,34 +3,29 @@
 use std::collections::{BTreeMap, HashMap};
 
 use assay_domain::{
-    id::{AgreementId, CustomerId},
+    id::CustomerId,
     money::{Amount, Currency},
-    period::{Period, PeriodName},
+    period::Period,
     terms::Agreement,
     time::Timestamp,
 };
 use assay_rating::{
     RatingError,
     rate::{RatedLine, rate},
-    settle::{PostedLine, settle},
+    settle::settle,
 };
-use assay_store::{
-    Connection, StoreError,
-    conservation::{self, PostedGroup},
-};
+use assay_store::{Connection, conservation};
 
 use super::{
     class::EventClass,
     equation::{Equation, Money},
     known::Known,
+    posted::{Posted, posted},
 };
 use crate::{
     error::{AppError, Result},
     rated::{RatedPeriod, Rates},
 };
-
-/// An agreement and the name of one of its periods.
-type Place = (AgreementId, PeriodName);
 
 /// What all periods come to.
 #[derive(Default)]
@@ -49,25 +44,6 @@ struct Counted {
     until: Timestamp,
     /// The number of the last change of usage that was; zero where none was.
     last: i64,
-}
-
-/// What is posted for a period.
-#[derive(Default)]
-struct Posted {
-    /// Of documents that stand.
-    lines: Vec<PostedLine>,
-    minor: i64,
-    /// The number of the last change of usage that they counted; `None` where all of them are advances.
-    counted: Option<i64>,
-    issued_at: Option<Timestamp>,
-    voided_at: Option<Timestamp>,
-}
-
-impl Posted {
-    /// Whether something was voided after the last document, so that it waits for the next run.
-    fn is_open(&self) -> bool {
-        self.voided_at.is_some_and(|voided_at| self.issued_at.is_none_or(|issued_at| issued_at <= voided_at))
-    }
 }
 
 /// A period with what is posted for it.
@@ -95,12 +71,18 @@ impl Books {
     pub(super) async fn read(c: &mut impl Connection, known: &Known) -> Result<Self> {
         let mut books = Self::default();
         let mut posted = posted(c, known).await?;
-        for agreement in known.agreements().filter(|agreement| agreement.from <= known.as_of) {
+        let agreements: Vec<&Agreement> = known.agreements().collect();
+        for agreement in agreements {
             let (Some(calendar), Some(card)) = (known.rates.calendar(agreement), known.rates.card(agreement)) else { continue };
             let mut next = calendar.containing(agreement.from);
-            while let Some(period) = next.filter(|period| period.start <= known.as_of || posted.contains_key(&(agreement.id, period.name))) {
+            while let Some(period) = next {
                 let Some(covered) = Rates::covered(agreement, &period) else { break };
-                let posted = posted.remove(&(agreement.id, period.name)).unwrap_or_default();
+                let posted = posted.remove(&(agreement.id, period.name));
+                // Advances may be posted for what has not begun.
+                if posted.is_none() && covered.0 > known.as_of {
+                    break;
+                }
+                let posted = posted.unwrap_or_default();
                 let is_billed = posted.counted.is_some() || known.is_billed(calendar.month_billing(&period));
                 let entry = Entry { agreement, period, currency: card.currency, is_billed, posted };
                 let last = books.enter(c, known, &entry).await?;
@@ -135,6 +117,11 @@ impl Books {
         let sum = if entry.is_billed { &mut money.posted } else { &mut money.advances };
         *sum = sum.saturating_add(entry.posted.minor);
         let price = match entry.price(c, known).await {
+            // A success that was judged before its price needed its worth waits to be quarantined.
+            Err(AppError::Rating { source: RatingError::ValueMissing { .. }, .. }) => {
+                let posted = entry.posted.minor;
+                Price { cost: posted, counted: posted, due: 0, is_settled: false }
+            }
             Err(AppError::Rating { source, .. }) => {
                 let posted = entry.posted.minor;
                 let name = format!("{} under {} can be priced: {source}", entry.period.name, entry.agreement.id);
@@ -180,7 +167,7 @@ impl Books {
 
 impl Entry<'_> {
     async fn price(&self, c: &mut impl Connection, known: &Known) -> Result<Price> {
-        let error = |source| known.rates.error(self.agreement.customer, &self.period, source);
+        let error = |source| Rates::error(self.agreement.customer, &self.period, source);
         let has_ended = self.period.end <= known.as_of;
         let rated = known.rates.rated(c, self.agreement, &self.period, known.usage_until, has_ended).await?;
         if !self.is_billed {
@@ -210,39 +197,10 @@ impl Entry<'_> {
         let so_far = Agreement { until: Some(until), ..self.agreement.clone() };
         let settled = known.rates.rated(c, &so_far, &self.period, known.usage_until, false).await?;
         let lines = rate(&rated.card, &rated.coverage, &settled.usage);
-        Ok(total(&lines.map_err(|source| known.rates.error(self.agreement.customer, &self.period, source))?))
+        Ok(total(&lines.map_err(|source| Rates::error(self.agreement.customer, &self.period, source))?))
     }
 }
 
 fn total(lines: &[RatedLine]) -> i64 {
     lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount.minor()))
-}
-
-/// What is posted, by period.
-async fn posted(c: &mut impl Connection, known: &Known) -> Result<BTreeMap<Place, Posted>> {
-    let mut found: BTreeMap<Place, Posted> = BTreeMap::new();
-    for group in conservation::posted(c, known.as_of).await? {
-        let posted = found.entry((group.agreement, group.period)).or_default();
-        if group.voided_at.is_some() {
-            posted.voided_at = posted.voided_at.max(group.voided_at);
-            continue;
-        }
-        // The run of an earlier month bills only what is due in advance.
-        let calendar = known.rates.agreement(group.agreement).and_then(|agreement| known.rates.calendar(agreement));
-        let billing = calendar.and_then(|calendar| Some(calendar.month_billing(&calendar.named(group.period)?)));
-        if billing.is_some_and(|billing| group.month >= billing) {
-            posted.counted = posted.counted.max(Some(group.usage_until));
-        }
-        posted.issued_at = posted.issued_at.max(Some(group.issued_at));
-        posted.minor = posted.minor.saturating_add(group.amount.minor());
-        posted.lines.push(line(group)?);
-    }
-    Ok(found)
-}
-
-fn line(group: PostedGroup) -> Result<PostedLine> {
-    let PostedGroup { charge, tier, label, unit_price, quantity, amount, .. } = group;
-    let unreadable = |_| StoreError::Corrupt { table: "invoice_lines", column: "unit_price", value: unit_price.clone() };
-    let unit_price = unit_price.parse().map_err(unreadable)?;
-    Ok(PostedLine { charge, tier, label, unit_price, quantity, amount })
 }

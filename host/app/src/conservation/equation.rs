@@ -83,7 +83,23 @@ impl Money {
     pub(super) fn new(currency: Currency) -> Self {
         let (invoices, credit_notes, voided, posted, advances, cost, counted, due) = Default::default();
         let (unbilled, held, earned, receivable, drawn, paid) = Default::default();
-        Self { currency, invoices, credit_notes, voided, posted, advances, cost, counted, due, unbilled, held, earned, receivable, drawn, paid }
+        Self {
+            currency,
+            invoices,
+            credit_notes,
+            voided,
+            posted,
+            advances,
+            cost,
+            counted,
+            due,
+            unbilled,
+            held,
+            earned,
+            receivable,
+            drawn,
+            paid,
+        }
     }
 
     pub(super) fn add_documents(&mut self, documents: &Documents) {

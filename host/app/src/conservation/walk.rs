@@ -2,17 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use assay_domain::{
-    decimal::Quantity,
-    id::{DefinitionId, InteractionId},
-};
+use assay_domain::id::{DefinitionId, InteractionId};
 use assay_store::{
     Connection,
     conservation::{self, Stretch},
     events,
 };
 
-use super::{books::Books, case::Case, class::EventClass, equation::Equation, known::Known};
+use super::{books::Books, case::Case, class::EventClass, decided::Units, equation::Equation, known::Known};
 use crate::error::Result;
 
 /// Interactions that are looked at together.
@@ -29,32 +26,12 @@ pub(super) struct Tally {
     broken_count: u64,
 }
 
-/// What was decided of interactions, or what stands of their usage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Units {
-    /// The quantity of their successes.
-    pub(super) outcomes: Quantity,
-    /// One for each attempt.
-    pub(super) attempts: Quantity,
-}
-
 /// An interaction whose usage is not what was decided.
 struct Broken {
     interaction: InteractionId,
     definition: DefinitionId,
     decided: Units,
     used: Units,
-}
-
-impl Units {
-    pub(super) fn plus(self, other: Self) -> Self {
-        let sum = |one: Quantity, other: Quantity| Quantity::from_micros(one.micros().saturating_add(other.micros()));
-        Self { outcomes: sum(self.outcomes, other.outcomes), attempts: sum(self.attempts, other.attempts) }
-    }
-
-    fn in_words(self) -> String {
-        format!("{} successes, {} attempts", self.outcomes, self.attempts)
-    }
 }
 
 impl Tally {
@@ -92,7 +69,8 @@ impl Tally {
             Equation::new(name, broken.decided.in_words(), broken.used.in_words())
         };
         let named = self.broken.len() as u64;
-        let more = (self.broken_count > named).then(|| Equation::new("interactions whose usage is not what was decided", self.broken_count, 0));
+        let all = "interactions whose usage is not what was decided";
+        let more = (self.broken_count > named).then(|| Equation::new(all, self.broken_count, 0));
         self.units.iter().map(of).chain(self.broken.iter().map(broken)).chain(more).collect()
     }
 }
@@ -102,9 +80,9 @@ pub(super) async fn walk(c: &mut impl Connection, known: &Known, books: &Books) 
     let names = events::names(c).await?;
     let (mut tally, mut after) = (Tally::default(), InteractionId(0));
     loop {
-        let mut cases: HashMap<InteractionId, Case> =
+        let mut cases: BTreeMap<InteractionId, Case> =
             conservation::marks(c, after, STRETCH).await?.into_iter().map(|mark| (mark.id, Case::new(mark))).collect();
-        let Some(until) = cases.keys().copied().max() else { return Ok(tally) };
+        let Some(until) = cases.keys().next_back().copied() else { return Ok(tally) };
         let stretch = Stretch { after, until };
         fill(c, known, &names, stretch, &mut cases).await?;
         cases.values().for_each(|case| case.count(known, books, &mut tally));
@@ -117,7 +95,7 @@ async fn fill(
     known: &Known,
     names: &HashMap<i64, String>,
     stretch: Stretch,
-    cases: &mut HashMap<InteractionId, Case>,
+    cases: &mut BTreeMap<InteractionId, Case>,
 ) -> Result<()> {
     hand_out(cases, conservation::facts(c, names, stretch, known.as_of).await?, |case| &mut case.facts);
     hand_out(cases, conservation::assignments(c, stretch, known.as_of).await?, |case| &mut case.assignments);
@@ -131,7 +109,7 @@ async fn fill(
 }
 
 /// Gives each interaction what is its own.
-fn hand_out<T>(cases: &mut HashMap<InteractionId, Case>, rows: Vec<(InteractionId, T)>, to: impl Fn(&mut Case) -> &mut Vec<T>) {
+fn hand_out<T>(cases: &mut BTreeMap<InteractionId, Case>, rows: Vec<(InteractionId, T)>, to: impl Fn(&mut Case) -> &mut Vec<T>) {
     for (interaction, row) in rows {
         if let Some(case) = cases.get_mut(&interaction) {
             to(case).push(row);

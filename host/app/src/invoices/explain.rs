@@ -15,7 +15,6 @@ use assay_store::{
     billing::{self, InvoiceRow, LineKind, LineRow},
     customers, invoice_changes, tenants,
 };
-use jiff::tz::TimeZone;
 
 use super::{Basis, InvoiceView, LineView};
 use crate::{error::Result, rated::Rates};
@@ -102,8 +101,7 @@ async fn original(c: &mut impl Connection, invoice: &InvoiceRow, line: &LineRow)
 
 /// A period in words: its month, or its first and its last day, where the customer is.
 fn span(calendar: &Calendar, period: &Period) -> String {
-    let zone = TimeZone::get(&calendar.zone.to_string()).unwrap_or(TimeZone::UTC);
-    let day = |at: Timestamp| at.to_jiff().to_zoned(zone.clone()).date();
+    let day = |at: Timestamp| calendar.zone.local(at).date();
     let last = Timestamp::from_micros(period.end.micros() - 1).unwrap_or(period.end);
     match calendar.cycle {
         Cycle::Monthly => day(period.start).strftime("%B %Y").to_string(),

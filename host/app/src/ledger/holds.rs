@@ -192,7 +192,7 @@ async fn charges(
     let until = Timestamp::from_micros(now.micros().saturating_add(1)).unwrap_or(now);
     let ends_now = Agreement { until: Some(until), ..agreement.clone() };
     let settled = rates.rated(c, &ends_now, period, last, false).await?;
-    let settled = rate(&all.card, &all.coverage, &settled.usage).map_err(|source| rates.error(agreement.customer, period, source))?;
+    let settled = rate(&all.card, &all.coverage, &settled.usage).map_err(|source| Rates::error(agreement.customer, period, source))?;
     let more = all.lines.iter().map(|line| (line, line.amount.minor()));
     let less = settled.iter().map(|line| (line, line.amount.minor().saturating_neg()));
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();

@@ -57,7 +57,7 @@ async fn due(c: &mut impl Connection, rates: &Rates, last: &LastPosting) -> Resu
     }
     let covered = Rates::covered(agreement, &period).unwrap_or((period.start, period.start));
     let coverage = Coverage { period: (period.start, period.end), covered, ended: false };
-    let lines = rate_advance(card, &coverage).map_err(|source| rates.error(agreement.customer, &period, source))?;
+    let lines = rate_advance(card, &coverage).map_err(|source| Rates::error(agreement.customer, &period, source))?;
     Ok(sums(lines))
 }
 

@@ -1,9 +1,12 @@
 //! `assay report`
 
 use anyhow::Result;
+use assay_app::{ConservationReport, Equation, MoneyView};
+use assay_domain::time::Timestamp;
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::time_or_date;
 use crate::{
     output::{Output, table},
     session::Session,
@@ -14,10 +17,22 @@ use crate::{
 pub enum Report {
     /// Outcomes by definition, state and reason.
     Outcomes,
+    /// Every accepted event in one class, and every cent accounted for. Ends with 1 when something does not add up.
+    Conservation {
+        /// What was known at this time, a date or a time; now unless given.
+        #[arg(long, value_name = "TIME", value_parser = time_or_date)]
+        as_of: Option<Timestamp>,
+    },
 }
 
 pub(crate) async fn run(command: &Report, session: &Session) -> Result<Output> {
-    let Report::Outcomes = command;
+    match command {
+        Report::Outcomes => outcomes(session).await,
+        Report::Conservation { as_of } => conservation(*as_of, session).await,
+    }
+}
+
+async fn outcomes(session: &Session) -> Result<Output> {
     let report = session.assay.outcome_report(&session.caller).await?;
     let state = |row: &assay_app::OutcomeReportRow| {
         let state = row.state.map_or_else(|| "unjudged".to_owned(), |state| state.to_string());
@@ -46,4 +61,65 @@ pub(crate) async fn run(command: &Report, session: &Session) -> Result<Output> {
     let json = json!({ "events": report.events, "conflicts": report.conflicts, "interactions": report.interactions,
                        "unassigned": report.unassigned, "waiting": report.waiting, "outcomes": rows });
     Ok(Output::new(json, text))
+}
+
+async fn conservation(as_of: Option<Timestamp>, session: &Session) -> Result<Output> {
+    let report = session.assay.conservation(&session.caller, as_of).await?;
+    let code = u8::from(!report.holds());
+    Ok(Output::new(as_json(&report), in_words(&report)).with_code(code))
+}
+
+fn in_words(report: &ConservationReport) -> String {
+    let classes = report.classes.iter().map(|(class, events)| [class.to_string(), events.to_string()]);
+    let events = format!("{} events accepted by {}; {} conflicts kept aside", report.events, report.as_of, report.conflicts);
+    let held = |equation: &Equation| String::from(if equation.holds { "yes" } else { "NO" });
+    let equations = report.equations.iter().map(|e| [e.name.clone(), e.left.clone(), e.right.clone(), held(e)]);
+    let parts = [
+        table(&["class", "events"], &["events"], classes),
+        events,
+        report.money.iter().map(money_in_words).collect::<Vec<_>>().join("\n"),
+        table(&["must be equal", "left", "right", "holds"], &["left", "right"], equations),
+        summary(report),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn money_in_words(money: &MoneyView) -> String {
+    let rows = [
+        ("invoices", money.invoices),
+        ("credit notes", money.credit_notes),
+        ("voided", money.voided),
+        ("posted", money.posted),
+        ("  of that in advance", money.advances),
+        ("cost of billed periods", money.cost),
+        ("still to be posted", money.due),
+        ("wallet draws", money.drawn),
+        ("payments", money.paid),
+        ("receivable", money.receivable),
+        ("unbilled so far", money.unbilled),
+        ("held", money.held),
+    ];
+    table(&["money", "amount"], &["amount"], rows.map(|(what, amount)| [what.to_owned(), amount.to_string()]))
+}
+
+fn summary(report: &ConservationReport) -> String {
+    match report.equations.iter().filter(|equation| !equation.holds).count() {
+        0 => "everything adds up".to_owned(),
+        1 => "1 thing does not add up".to_owned(),
+        n => format!("{n} things do not add up"),
+    }
+}
+
+fn as_json(report: &ConservationReport) -> Value {
+    let classes = report.classes.iter().map(|(class, events)| json!({ "class": class.to_string(), "events": events }));
+    let equations =
+        report.equations.iter().map(|e| json!({ "name": e.name, "left": e.left, "right": e.right, "holds": e.holds })).collect::<Vec<_>>();
+    let money = |m: &MoneyView| {
+        json!({ "currency": m.posted.currency(), "invoices": m.invoices.decimal(), "credit_notes": m.credit_notes.decimal(),
+                "voided": m.voided.decimal(), "posted": m.posted.decimal(), "advances": m.advances.decimal(), "cost": m.cost.decimal(),
+                "due": m.due.decimal(), "drawn": m.drawn.decimal(), "paid": m.paid.decimal(), "receivable": m.receivable.decimal(),
+                "unbilled": m.unbilled.decimal(), "held": m.held.decimal() })
+    };
+    json!({ "as_of": report.as_of, "holds": report.holds(), "events": report.events, "conflicts": report.conflicts,
+            "classes": classes.collect::<Vec<_>>(), "money": report.money.iter().map(money).collect::<Vec<_>>(), "equations": equations })
 }

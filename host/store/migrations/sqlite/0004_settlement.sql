@@ -42,6 +42,16 @@ create table merges (
     recorded_at integer not null
 ) strict;
 
+-- Payers whose bill a run could not compute exactly; the next run tries again.
+create table unrated (
+    run integer not null references billing_runs,
+    customer integer not null references customers,
+    tenant integer not null references tenants,
+    reason text not null,
+    at integer not null,
+    primary key (run, customer)
+) strict, without rowid;
+
 -- What a customer's prices differ in from the card.
 alter table agreements add column overrides text;
 
@@ -151,3 +161,5 @@ create trigger lots_no_update before update on lots begin select raise(abort, 'l
 create trigger lots_no_delete before delete on lots begin select raise(abort, 'lots is insert-only'); end;
 create trigger top_ups_no_update before update on top_ups begin select raise(abort, 'top_ups is insert-only'); end;
 create trigger top_ups_no_delete before delete on top_ups begin select raise(abort, 'top_ups is insert-only'); end;
+create trigger unrated_no_update before update on unrated begin select raise(abort, 'unrated is insert-only'); end;
+create trigger unrated_no_delete before delete on unrated begin select raise(abort, 'unrated is insert-only'); end;

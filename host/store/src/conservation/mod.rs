@@ -91,7 +91,7 @@ pub async fn written(c: &mut impl Connection, as_of: Timestamp) -> Result<Writte
     let runs = "select subject from operations where tenant = $1 and action = 'run.finish' and at <= $2";
     let tenant = c.tenant();
     let finished: Vec<String> = sqlx::query_scalar(runs).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
-    let run = |subject: String| subject.parse().map_err(|_| StoreError::corrupt("operations", "subject", subject));
+    let run = |subject: String| subject.parse::<RunId>().map_err(|_| StoreError::corrupt("operations", "subject", subject));
     Ok(Written {
         agreements: numbers(c, agreements, as_of).await?.into_iter().map(AgreementId).collect(),
         versions: numbers(c, versions, as_of).await?.into_iter().map(VersionId).collect(),

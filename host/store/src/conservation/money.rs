@@ -25,6 +25,8 @@ pub struct PostedGroup {
     pub period: PeriodName,
     /// The month of the run that issued the documents.
     pub month: BillingPeriod,
+    /// Whether they correct what was billed before.
+    pub is_correction: bool,
     /// The charge's code.
     pub charge: String,
     /// The tier; zero where there are none.
@@ -52,8 +54,8 @@ pub async fn posted(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Pos
     let tenant = c.tenant();
     let sql = format!(
         "select l.agreement, l.period, i.period, l.charge, l.tier, l.unit_price, i.currency, v.at, min(l.label), sum(l.quantity), \
-         sum(l.amount), max(l.usage_until), max(i.issued_at) from invoice_lines l join invoices i on i.id = l.invoice {VOIDED} \
-         where l.tenant = $1 and i.issued_at <= $2 group by l.agreement, l.period, i.period, l.charge, l.tier, l.unit_price, i.currency, v.at"
+         sum(l.amount), max(l.usage_until), max(i.issued_at), l.kind = 'correction' from invoice_lines l join invoices i on i.id = l.invoice {VOIDED} \
+         where l.tenant = $1 and i.issued_at <= $2 group by l.agreement, l.period, i.period, l.charge, l.tier, l.unit_price, i.currency, v.at, l.kind"
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(as_of.micros());
     query.fetch_all(c.sql()).await?.iter().map(group).collect()
@@ -74,6 +76,7 @@ fn group(row: &SqliteRow) -> Result<PostedGroup> {
         quantity: Quantity::from_micros(row.try_get(9)?),
         usage_until: row.try_get(11)?,
         issued_at: timestamp("invoices", "issued_at", row.try_get(12)?)?,
+        is_correction: row.try_get(13)?,
     })
 }
 

@@ -11,7 +11,7 @@ pub(in crate::simulate) struct Plan {
     pub(super) currency: (&'static str, u32),
     pub(super) rounding: &'static str,
     pub(super) cycle: &'static str,
-    pub(super) zone: &'static str,
+    pub(in crate::simulate) zone: &'static str,
     pub(super) charges: Vec<Price>,
     /// The amount, and the factor of what goes beyond it.
     pub(super) commitment: Option<(i64, i64)>,

@@ -1,7 +1,7 @@
 //! Billing runs, those that die half-way included, and what becomes of their invoices.
 
 use assay_app::AppError;
-use assay_domain::period::BillingPeriod;
+use assay_domain::{period::BillingPeriod, time::Duration};
 
 use crate::simulate::{
     model::Run,
@@ -26,7 +26,10 @@ impl World {
             return Vec::new();
         };
         let months = std::iter::successors(Some(BillingPeriod::containing(first)), |month| Some(month.next()));
-        let ended = months.take_while(|month| month.end() <= self.now);
+        // A month ends later by clocks in the west.
+        let is_west = self.model.agreements.iter().any(|agreement| agreement.plan.zone.starts_with("America/"));
+        let latest = if is_west { Duration::hours(5) } else { Duration::ZERO };
+        let ended = months.take_while(|month| month.end().plus(latest) <= self.now);
         ended.filter(|month| !self.model.runs.contains_key(month)).collect()
     }
 

@@ -1,5 +1,7 @@
 //! Reports: how everything stands.
 
+mod conservation;
+mod moment;
 mod outcomes;
 mod overview;
 mod scope;
@@ -9,5 +11,5 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::state::Api;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(outcomes::outcomes)).routes(routes!(overview::overview))
+    OpenApiRouter::new().routes(routes!(outcomes::outcomes)).routes(routes!(overview::overview)).routes(routes!(conservation::conservation))
 }
