@@ -50,6 +50,7 @@ const OPERATIONS: &[(&str, &str, &[Role], &str)] = &[
     ("GET", "/v1/invoices", READ, ""),
     ("GET", "/v1/invoices/{invoice}", READ, ""),
     ("GET", "/v1/invoices/{invoice}/lines/{line}/outcomes", READ, ""),
+    ("GET", "/v1/reports/conservation", READ, ""),
     ("GET", "/v1/reports/outcomes", READ, ""),
     ("GET", "/v1/reports/overview", READ, ""),
     ("GET", "/v1/operations", READ, ""),

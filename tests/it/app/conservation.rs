@@ -219,7 +219,7 @@ async fn damage_is_named() {
         (
             "an altered line",
             &["drop trigger invoice_lines_no_update", "update invoice_lines set amount = amount + 1 where id = 1"],
-            &["invoices - credit notes - voids = lines that stand (USD)", "2016-03 under agr_", "cost of what documents counted"],
+            &["invoices - credit notes - voided = lines that stand (USD)", "2016-03 under agr_", "cost of what documents counted"],
         ),
         (
             "a lost transfer",

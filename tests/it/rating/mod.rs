@@ -1,12 +1,15 @@
 //! Prices: money worked out by hand, and everything else against an oracle that rates from nothing in fractions.
 
+mod books;
 mod cards;
 mod exact;
-mod golden;
-mod graduated;
+mod histories;
 mod oracle;
+mod overrides;
 mod properties;
-mod proration;
+mod random;
+mod refused;
 mod rounding;
 mod settlement;
 mod support;
+mod vectors;

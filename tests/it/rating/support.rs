@@ -1,14 +1,16 @@
 //! Cards, usage and lines as text.
 
+use std::collections::BTreeMap;
+
 use assay_domain::{
+    decimal::Quantity,
     money::{Amount, Currency},
-    outcome::Meter,
     period::BillingPeriod,
     time::Timestamp,
 };
 use assay_rating::{
     card::RateCard,
-    rate::{Coverage, RatedLine, UsageItem, rate},
+    rate::{Coverage, FieldValue, RatedLine, UsageItem, Used},
     settle::{Delta, PostedLine},
 };
 use serde_json::{Value, json};
@@ -25,21 +27,42 @@ pub fn usd(charges: Value) -> RateCard {
     card(json!({ "name": "test", "currency": "USD", "charges": charges }))
 }
 
-/// `quantity meter definition [class]`, one item a line.
+/// One item a line: `count outcome definition`, `count attempt definition` or `count event type`, and what more there is to say as
+/// `key=value`: `class`, `quantity` (of one), `value` and `credit` of an outcome; `field` and `number` or `text` of an event.
 pub fn usage(text: &str) -> Vec<UsageItem> {
-    let item = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [quantity, meter, definition, class @ ..] = words.as_slice() else {
-            panic!("{line:?} is not `quantity meter definition [class]`");
-        };
-        UsageItem {
-            meter: Meter::from_name(meter).expect("`outcome` or `attempt`"),
-            definition: (*definition).to_owned(),
-            class: class.first().map(|class| (*class).to_owned()),
-            quantity: quantity.parse().expect("a quantity"),
-        }
-    };
     text.lines().filter(|line| !line.trim().is_empty()).map(item).collect()
+}
+
+fn item(line: &str) -> UsageItem {
+    let (head, pairs): (Vec<&str>, Vec<&str>) = line.split_whitespace().partition(|word| !word.contains('='));
+    let [count, meter, name] = head.as_slice() else {
+        panic!("{line:?} is not `count meter name key=value…`");
+    };
+    let mut more: BTreeMap<&str, &str> = pairs.into_iter().filter_map(|pair| pair.split_once('=')).collect();
+    let used = used(meter, (*name).to_owned(), &mut more);
+    assert!(more.is_empty(), "{line:?} says what cannot be said there: {more:?}");
+    UsageItem { used, count: count.parse().expect("a count") }
+}
+
+fn used(meter: &str, name: String, more: &mut BTreeMap<&str, &str>) -> Used {
+    match meter {
+        "outcome" => Used::Outcome {
+            definition: name,
+            class: more.remove("class").map(str::to_owned),
+            quantity: more.remove("quantity").map_or(Quantity::ONE, |quantity| quantity.parse().expect("a quantity")),
+            value: more.remove("value").map(|value| value.parse().expect("a decimal")),
+            credit: more.remove("credit").map(|credit| credit.replace(',', " ").parse().expect("a credit such as ai:3,human:1")),
+        },
+        "attempt" => Used::Attempt { definition: name },
+        "event" => Used::Event { kind: name, field: more.remove("field").map(str::to_owned), value: field_value(more) },
+        _ => panic!("{meter:?} is no outcome, attempt or event"),
+    }
+}
+
+fn field_value(more: &mut BTreeMap<&str, &str>) -> FieldValue {
+    let number = more.remove("number").map(|number| FieldValue::Number(number.parse().expect("a quantity")));
+    let text = || more.remove("text").map(|text| FieldValue::Text(text.to_owned()));
+    number.or_else(text).unwrap_or(FieldValue::Absent)
 }
 
 /// The lines of a text without their padding.
@@ -92,22 +115,17 @@ pub fn time(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-/// A month, all of it covered.
+/// A month, all of it covered, that has ended.
 pub fn whole(month: &str) -> Coverage {
     let month: BillingPeriod = month.parse().expect("a month");
     let period = (month.start(), month.end());
-    Coverage { period, covered: period }
-}
-
-/// Rates a whole month and compares the lines.
-pub fn check_rate(card: &RateCard, usage_text: &str, expect: &str) {
-    let lines = rate(card, &whole("2016-03"), &usage(usage_text)).expect("it can be rated");
-    assert_eq!(rated(&lines), table(expect), "for {usage_text:?}");
+    Coverage { period, covered: period, ended: true }
 }
 
 /// An integer at a scale as decimal text.
 pub fn decimal(mantissa: i128, scale: usize) -> String {
     let digits = format!("{:0width$}", mantissa.unsigned_abs(), width = scale + 1);
     let (whole, fraction) = digits.split_at(digits.len() - scale);
-    format!("{}{whole}.{fraction}", if mantissa < 0 { "-" } else { "" })
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{whole}{point}{fraction}", if mantissa < 0 { "-" } else { "" })
 }

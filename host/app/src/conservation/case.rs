@@ -112,7 +112,13 @@ impl<'a> View<'a> {
     /// that of the past it is said at once what of the present is said when it has been.
     fn is_waiting(&self) -> bool {
         let is_dirty = self.known.is_now && self.case.is_dirty;
-        is_dirty || self.readings.iter().any(|reading| !self.is_flagged(reading) && !self.is_judged(reading))
+        is_dirty || self.has_orphans() || self.readings.iter().any(|reading| !self.is_flagged(reading) && !self.is_judged(reading))
+    }
+
+    /// Whether usage stands under a definition that reads nothing of it any more, and waits to be withdrawn.
+    fn has_orphans(&self) -> bool {
+        let reads = |definition| self.readings.iter().any(|reading| reading.version.definition == definition);
+        self.case.usage.iter().any(|usage| !reads(usage.definition))
     }
 
     /// Whether a fault is flagged now; those of the machine, and those of a version that is suspended, are recorded nowhere else.
@@ -128,14 +134,18 @@ impl<'a> View<'a> {
     /// Whether a judgement was made when everything was recorded that is known.
     fn had_all(&self, judgement: &Judgement) -> bool {
         let had = |fact: &Fact| fact.event <= judgement.facts_until && fact.occurred_at <= judgement.known_at;
-        let was_said = |assignment: &Assignment| assignment.recorded_at <= judgement.recorded_at;
-        self.case.facts.iter().all(had) && self.case.assignments.iter().all(was_said)
+        self.case.facts.iter().all(had) && self.case.assignments.iter().all(|assignment| self.was_said(assignment, judgement))
+    }
+
+    /// Whether an assignment was there at a judgement. Of two at one instant the order is not recorded; what is judged by now has both.
+    fn was_said(&self, assignment: &Assignment, judgement: &Judgement) -> bool {
+        assignment.recorded_at < judgement.recorded_at || (self.known.is_now && assignment.recorded_at == judgement.recorded_at)
     }
 
     /// Whether what was recorded since a judgement changes nothing that it depends on.
     fn had_alike(&self, judgement: &Judgement, reads: &Reads) -> bool {
         let facts = self.case.facts.iter().filter(|fact| fact.event <= judgement.facts_until).cloned().collect();
-        let said = self.case.assignments.iter().rev().find(|assignment| assignment.recorded_at <= judgement.recorded_at);
+        let said = self.case.assignments.iter().rev().find(|assignment| self.was_said(assignment, judgement));
         let timeline = Timeline::new(facts, said.map(|assignment| assignment.customer));
         let read =
             |facts: &[Fact]| -> Vec<EventId> { facts.iter().filter(|fact| reads.includes(&fact.kind)).map(|fact| fact.event).collect() };
