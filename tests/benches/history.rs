@@ -27,7 +27,10 @@ const ORDINARY: Timing = Timing {
     reversible_for: Limit::Limited(Duration::days(30)),
 };
 
-const EXPECTED: [Expected; 6] = [
+const WEEK: Timing = Timing { deadline: Limit::Limited(Duration::days(7)), ..ORDINARY };
+const MONTH: Timing = Timing { deadline: Limit::Limited(Duration::days(30)), ..ORDINARY };
+
+const EXPECTED: [Expected; 8] = [
     ("retry", &[], OPEN_ENDED, &[("final resolved", 12_438)]),
     ("once", &[("retry", "false")], OPEN_ENDED, &[("final resolved", 12_329), ("failed reopened", 109)]),
     (
@@ -36,6 +39,8 @@ const EXPECTED: [Expected; 6] = [
         OPEN_ENDED,
         &[("final resolved", 6_674), ("failed escalated", 5_732), ("failed reopened", 32)],
     ),
+    ("retry-week", &[], WEEK, &[("final resolved", 9_492), ("failed deadline", 2_946)]),
+    ("retry-month", &[], MONTH, &[("final resolved", 11_859), ("failed deadline", 579)]),
     ("retry-timed", &[], ORDINARY, &[("final resolved", 12_270), ("failed deadline", 168)]),
     ("once-timed", &[("retry", "false")], ORDINARY, &[("final resolved", 12_163), ("failed reopened", 107), ("failed deadline", 168)]),
     (
