@@ -9,6 +9,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    thread::ScopedJoinHandle,
     time::{Duration, Instant},
 };
 
@@ -78,11 +79,13 @@ fn run(wanted: &Wanted) -> Result<Tally, Box<Failure>> {
     let shared = Shared::default();
     let started = Instant::now();
     std::thread::scope(|scope| {
-        for _ in 0..wanted.threads.max(1) {
-            scope.spawn(|| shared.live(wanted));
-        }
+        let running: Vec<_> = (0..wanted.threads.max(1)).map(|_| scope.spawn(|| shared.live(wanted))).collect();
         let mut told = Instant::now();
-        while !shared.is_done(wanted) {
+        while !running.iter().all(ScopedJoinHandle::is_finished) {
+            // Who has ended has run out of seeds, or panicked: the others end with what they are at.
+            if running.iter().any(ScopedJoinHandle::is_finished) {
+                shared.is_over.store(true, Ordering::SeqCst);
+            }
             std::thread::sleep(Duration::from_millis(50));
             if told.elapsed() >= PROGRESS_EVERY {
                 told = Instant::now();
@@ -99,10 +102,6 @@ fn run(wanted: &Wanted) -> Result<Tally, Box<Failure>> {
 impl Shared {
     fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_done(&self, wanted: &Wanted) -> bool {
-        self.is_over.load(Ordering::SeqCst) || self.tally().seeds >= wanted.seeds
     }
 
     /// Lives through one seed after the other, up to the first failure of any thread.

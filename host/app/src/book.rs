@@ -198,7 +198,8 @@ impl<'r> Book<'r> {
         let mut lines: Vec<LineRow> = deltas.into_iter().map(line).collect();
         let card = self.rates.card(agreement);
         // What is no charge of the card follows from the charges, so it comes after them.
-        let place = |line: &LineRow| card.and_then(|card| card.charges.iter().position(|charge| charge.code == line.charge)).unwrap_or(usize::MAX);
+        let place =
+            |line: &LineRow| card.and_then(|card| card.charges.iter().position(|charge| charge.code == line.charge)).unwrap_or(usize::MAX);
         lines.sort_by_key(place);
         let is_joint = card.is_some_and(|card| card.commitment.is_some() || card.cap.is_some());
         Ok(Due { lines, posted, is_joint })

@@ -1,14 +1,14 @@
 //! Usage of events by themselves: which events count for whom, and what a card reads of them.
 
-use assay_domain::{decimal::Quantity, timeline::Timeline, time::Timestamp};
+use assay_domain::{decimal::Quantity, time::Timestamp, timeline::Timeline};
 use assay_rating::{
     card::RateCard,
     rate::{FieldValue, UsageItem, Used},
 };
 use assay_store::{
     Connection,
-    metered::{self, Metered, MeteredChange},
     interactions::InteractionRow,
+    metered::{self, Metered, MeteredChange},
     usage::UsageFilter,
 };
 use serde_json::{Map, Value};
@@ -16,13 +16,7 @@ use serde_json::{Map, Value};
 use crate::{error::Result, terms::Terms};
 
 /// What has to be recorded so that the events of an interaction which count are those that should.
-pub(crate) fn changes(
-    row: &InteractionRow,
-    timeline: &Timeline,
-    terms: &Terms,
-    stood: &[Metered],
-    as_of: Timestamp,
-) -> Vec<MeteredChange> {
+pub(crate) fn changes(row: &InteractionRow, timeline: &Timeline, terms: &Terms, stood: &[Metered], as_of: Timestamp) -> Vec<MeteredChange> {
     let metered = |customer| {
         let facts = timeline.known(as_of).iter().filter(move |fact| terms.counts(customer, &fact.kind));
         facts.map(move |fact| Metered { event: fact.event, customer, dated_at: fact.occurred_at })
@@ -62,7 +56,9 @@ fn item(kind: &str, field: Option<&str>, value: FieldValue, count: i64) -> Usage
 fn value(found: Option<&Value>) -> FieldValue {
     let number = |text: &str| text.parse::<assay_domain::decimal::Decimal>().ok().and_then(|decimal| decimal.at_scale(Quantity::SCALE));
     match found {
-        Some(Value::Number(found)) => number(&found.to_string()).map_or(FieldValue::Absent, |n| FieldValue::Number(Quantity::from_micros(n))),
+        Some(Value::Number(found)) => {
+            number(&found.to_string()).map_or(FieldValue::Absent, |n| FieldValue::Number(Quantity::from_micros(n)))
+        }
         Some(Value::String(text)) => match number(text) {
             Some(n) => FieldValue::Number(Quantity::from_micros(n)),
             None => FieldValue::Text(text.clone()),

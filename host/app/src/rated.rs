@@ -56,12 +56,7 @@ impl Rates {
                 cards.insert(agreement.id, list.with(&parse_overrides(agreement)?)?);
             }
         }
-        Ok(Self {
-            agreements,
-            cards,
-            slugs: definitions::all(c).await?.into_iter().collect(),
-            payers: merges::payers(c).await?,
-        })
+        Ok(Self { agreements, cards, slugs: definitions::all(c).await?.into_iter().collect(), payers: merges::payers(c).await? })
     }
 
     pub(crate) fn agreements(&self) -> &[Agreement] {

@@ -389,14 +389,10 @@ pub async fn lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<Li
 }
 
 /// Everything posted so far for one agreement and period, in order of issue.
-pub async fn posted(
-    c: &mut impl Connection,
-    customer: CustomerId,
-    agreement: AgreementId,
-    period: PeriodName,
-) -> Result<Vec<PostedRow>> {
+pub async fn posted(c: &mut impl Connection, customer: CustomerId, agreement: AgreementId, period: PeriodName) -> Result<Vec<PostedRow>> {
     let tenant = c.tenant();
-    let sql = format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 and {NOT_VOIDED} order by l.id");
+    let sql =
+        format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 and {NOT_VOIDED} order by l.id");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
     let rows = query.fetch_all(c.sql()).await?;
     rows.iter().map(|row| Ok(PostedRow { line: line(row)?, invoice: InvoiceId(row.try_get(12)?) })).collect()

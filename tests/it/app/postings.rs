@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use assay_app::{AgreementRequest, Caller, desk::Desk};
-use assay_domain::{decimal::Quantity, outcome::Meter, period::{BillingPeriod, PeriodName}, time::Duration};
+use assay_domain::{
+    decimal::Quantity,
+    outcome::Meter,
+    period::{BillingPeriod, PeriodName},
+    time::Duration,
+};
 use assay_rating::{
     card::RateCard,
     rate::{Coverage, UsageItem, Used, rate},
@@ -43,7 +48,14 @@ async fn vendor(installation: &Installation, slug: &str, desk: Desk) -> Caller {
     for customer in desk.customers() {
         installation.assay.create_customer(&caller, &customer).await.expect("a customer");
         let definitions = vec![("fixed".into(), None), ("strict".into(), None)];
-        requests.push(AgreementRequest { customer, definitions, rate_card: "hybrid".into(), overrides: Default::default(), from: desk.from, until: None });
+        requests.push(AgreementRequest {
+            customer,
+            definitions,
+            rate_card: "hybrid".into(),
+            overrides: Default::default(),
+            from: desk.from,
+            until: None,
+        });
     }
     installation.assay.create_agreements(&caller, &requests).await.expect("agreements");
     caller

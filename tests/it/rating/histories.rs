@@ -139,7 +139,7 @@ proptest! {
     fn a_fact_that_is_late_is_billed_as_if_it_had_been_in_time(
         card in card(),
         (early, late) in (vec(used(), 0..6), vec(used(), 1..3)),
-        advance: bool,
+        advance in any::<bool>(),
     ) {
         let learn = |facts: &[Used], first: usize| {
             let fact = |(n, used): (usize, &Used)| Fact { slot: first + n, stands: Some((1, used.clone())) };

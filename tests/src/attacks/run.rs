@@ -71,7 +71,8 @@ impl Outcome {
         let Self { name, found, evaluate, memory_grown_bytes, .. } = self;
         let rows = [
             (!self.ok).then(|| format!("{name}: expected {:?}, found {found}", attack.expect)),
-            (*evaluate > EVALUATION_MAX).then(|| format!("{name}: an evaluation took {evaluate:?} of a processor, at most {EVALUATION_MAX:?}")),
+            (*evaluate > EVALUATION_MAX)
+                .then(|| format!("{name}: an evaluation took {evaluate:?} of a processor, at most {EVALUATION_MAX:?}")),
             (*memory_grown_bytes > GROWN_BYTES_MAX).then(|| format!("{name}: {memory_grown_bytes} bytes were not given back")),
         ];
         rows.into_iter().flatten().collect()

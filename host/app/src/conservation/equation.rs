@@ -79,6 +79,9 @@ pub struct MoneyView {
     pub held: Amount,
 }
 
+/// Whether a movement from one account (the second) to another (the first) adds to a sum.
+type Place = fn(Account, Account) -> bool;
+
 impl Money {
     pub(super) fn new(currency: Currency) -> Self {
         let (invoices, credit_notes, voided, posted, advances, cost, counted, due) = Default::default();
@@ -110,7 +113,7 @@ impl Money {
 
     pub(super) fn add_flow(&mut self, flow: &Flow) {
         let minor = flow.amount.minor();
-        let places: [(&mut i64, fn(Account, Account) -> bool); 4] = [
+        let places: [(&mut i64, Place); 4] = [
             (&mut self.receivable, |to, _| to == Account::Receivable),
             (&mut self.earned, |_, from| matches!(from, Account::Revenue | Account::Tax)),
             (&mut self.drawn, |to, from| to == Account::Wallet && from == Account::Receivable),

@@ -170,7 +170,14 @@ async fn agree(assay: &Assay, caller: &Caller, desk: Desk) -> Result<()> {
     for customer in desk.customers() {
         assay.create_customer(caller, &customer).await?;
         let definitions = RULES.iter().map(|(name, _)| ((*name).to_owned(), None)).collect();
-        requests.push(AgreementRequest { customer, definitions, rate_card: card.name.clone(), overrides: Default::default(), from: desk.from, until: None });
+        requests.push(AgreementRequest {
+            customer,
+            definitions,
+            rate_card: card.name.clone(),
+            overrides: Default::default(),
+            from: desk.from,
+            until: None,
+        });
     }
     assay.create_agreements(caller, &requests).await?;
     Ok(())

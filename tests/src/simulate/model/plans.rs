@@ -94,9 +94,9 @@ impl Meter {
             0..=3 => Self::Outcomes { slug: "tickets", class: None, credit_to: None },
             4 => Self::Outcomes { slug: "deals", class: random.once_in(2).then_some("closed"), credit_to: None },
             5 => Self::Outcomes { slug: "deals", class: None, credit_to: Some(*random.one_of(&["ai", "human"])) },
-            6 => Self::Attempts { slug: *random.one_of(&["tickets", "deals", "pings"]) },
+            6 => Self::Attempts { slug: random.one_of::<&'static str>(&["tickets", "deals", "pings"]) },
             7 => Self::Events { kind: "llm.call", aggregate: "count", field: None },
-            8 => Self::Events { kind: "llm.call", aggregate: *random.one_of(&["sum", "max"]), field: Some("tokens") },
+            8 => Self::Events { kind: "llm.call", aggregate: random.one_of::<&'static str>(&["sum", "max"]), field: Some("tokens") },
             _ => Self::Events { kind: "llm.call", aggregate: "unique", field: Some(*random.one_of(&["tokens", "model"])) },
         }
     }
