@@ -8,6 +8,6 @@ mod desk;
 mod domain;
 mod http_client;
 mod import_csv;
-//mod rating;
+mod rating;
 mod sandbox;
 mod simulate;

@@ -1,6 +1,10 @@
 //! Usage of events by themselves: which events count for whom, and what a card reads of them.
 
-use assay_domain::{decimal::Quantity, time::Timestamp, timeline::Timeline};
+use assay_domain::{
+    decimal::{Decimal, Quantity},
+    time::Timestamp,
+    timeline::Timeline,
+};
 use assay_rating::{
     card::RateCard,
     rate::{FieldValue, UsageItem, Used},
@@ -52,17 +56,16 @@ fn item(kind: &str, field: Option<&str>, value: FieldValue, count: i64) -> Usage
     UsageItem { used: Used::Event { kind: kind.to_owned(), field: field.map(str::to_owned), value }, count }
 }
 
-/// A number, or a text that is one, of at most six decimals; any other text as it is.
+/// A number, or a text that is one, of at most six decimals and not below zero; any other text as it is. A hostile number must not keep a
+/// whole bill from being computed.
 fn value(found: Option<&Value>) -> FieldValue {
-    let number = |text: &str| text.parse::<assay_domain::decimal::Decimal>().ok().and_then(|decimal| decimal.at_scale(Quantity::SCALE));
+    let number = |text: &str| {
+        let micros = text.parse::<Decimal>().ok().and_then(|decimal| decimal.at_scale(Quantity::SCALE));
+        micros.filter(|micros| *micros >= 0).map(Quantity::from_micros)
+    };
     match found {
-        Some(Value::Number(found)) => {
-            number(&found.to_string()).map_or(FieldValue::Absent, |n| FieldValue::Number(Quantity::from_micros(n)))
-        }
-        Some(Value::String(text)) => match number(text) {
-            Some(n) => FieldValue::Number(Quantity::from_micros(n)),
-            None => FieldValue::Text(text.clone()),
-        },
+        Some(Value::Number(found)) => number(&found.to_string()).map_or(FieldValue::Absent, FieldValue::Number),
+        Some(Value::String(text)) => number(text).map_or_else(|| FieldValue::Text(text.clone()), FieldValue::Number),
         _ => FieldValue::Absent,
     }
 }

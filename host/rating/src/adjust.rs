@@ -12,23 +12,21 @@ use crate::{
 /// Adds the lines that make what is charged what was committed to, and no more than the cap. `charged` is the exact sum of the charges.
 /// What a customer pays in the end is rounded once; the line takes up what the charges' own rounding has left.
 pub(crate) fn add(card: &RateCard, ended: bool, share: Ratio, charged: Ratio, lines: &mut Vec<RatedLine>) -> Result<(), RatingError> {
-    let mut target = charged;
     if let Some(commitment) = card.commitment {
         let committed = Ratio::from(commitment.amount.exact()).checked_mul(share)?;
         let beyond = charged.checked_sub(committed)?;
         if beyond.is_positive() {
-            target = committed.checked_add(beyond.checked_mul(Ratio::from(commitment.overage_factor.exact()))?)?;
+            let target = committed.checked_add(beyond.checked_mul(Ratio::from(commitment.overage_factor.exact()))?)?;
             let Commitment { amount, overage_factor } = commitment;
             top_up(card, target, COMMITMENT, format!("Overage beyond {amount} at factor {overage_factor}"), lines)?;
         } else if ended {
-            target = committed;
-            top_up(card, target, COMMITMENT, format!("Minimum commitment of {}", commitment.amount), lines)?;
+            top_up(card, committed, COMMITMENT, format!("Minimum commitment of {}", commitment.amount), lines)?;
         }
     }
     if let Some(cap) = card.cap {
         let limit = Ratio::from(cap.exact());
         let limit_minor = round_to_minor(limit, card.currency, card.rounding)?;
-        if target.checked_sub(limit)?.is_positive() || sum(lines)? > limit_minor {
+        if sum(lines)? > limit_minor {
             top_up(card, limit, CAP, format!("Cap of {cap}"), lines)?;
         }
     }

@@ -87,8 +87,11 @@ pub fn rate_advance(card: &RateCard, coverage: &Coverage) -> Result<Vec<RatedLin
 /// # Errors
 /// As [`rate`].
 pub fn worth(card: &RateCard, coverage: &Coverage, usage: &[UsageItem], item: &UsageItem) -> Result<Amount, RatingError> {
-    let less = UsageItem { count: -1, ..item.clone() };
-    let without: Vec<UsageItem> = usage.iter().cloned().chain([less]).collect();
+    let mut without = usage.to_vec();
+    match without.iter_mut().find(|one| one.used == item.used) {
+        Some(one) => one.count = one.count.checked_sub(1).ok_or(RatingError::Overflow)?,
+        None => without.push(UsageItem { count: -1, ..item.clone() }),
+    }
     let sum = |lines: Vec<RatedLine>| lines.iter().map(|line| i128::from(line.amount.minor())).sum::<i128>();
     let minor = sum(rate(card, coverage, usage)?) - sum(rate(card, coverage, &without)?);
     Ok(Amount::new(i64::try_from(minor).map_err(|_| RatingError::Overflow)?, card.currency))

@@ -80,6 +80,8 @@ fn only_plain_decimals_are_read() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn sane_numbers_are_never_refused(
         micros in -10_000_000_000_000i64..=10_000_000_000_000,

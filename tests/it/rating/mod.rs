@@ -1,5 +1,6 @@
 //! Prices: money worked out by hand, and everything else against an oracle that rates from nothing in fractions.
 
+mod bad_cards;
 mod books;
 mod cards;
 mod exact;
@@ -13,3 +14,4 @@ mod rounding;
 mod settlement;
 mod support;
 mod vectors;
+mod worth;

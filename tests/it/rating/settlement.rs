@@ -3,12 +3,12 @@
 use assay_rating::{
     RatingError,
     card::RateCard,
-    rate::{Coverage, rate},
+    rate::rate,
     settle::{PostedLine, settle},
 };
 use serde_json::{Value, json};
 
-use super::support::{deltas, posted, table, time, usage, usd, whole};
+use super::support::{deltas, posted, table, usage, usd, whole};
 
 fn unit(price: &str) -> RateCard {
     let meter = json!({ "outcome-of": "resolved-ticket" });
@@ -104,16 +104,6 @@ fn quantity_and_amount_differ_on_their_own() {
     let card = unit("0.00333");
     check(&card, "2", "tickets 0 1 × 0.00333 = 0.00 Tickets", "tickets 0 1 × 0.00333 = 0.01 Tickets");
     check(&card, "3", "tickets 0 2 × 0.00333 = 0.01 Tickets", "tickets 0 1 × 0.00333 = 0.00 Tickets");
-}
-
-#[test]
-fn an_agreement_that_ends_early_gives_a_part_of_the_fee_back() {
-    let card = usd(json!([{ "code": "platform", "label": "Platform fee", "model": "flat", "amount": "500" }]));
-    let march = whole("2016-03");
-    let coverage = Coverage { covered: (march.period.0, time("2016-03-18T00:00:00Z")), ..march };
-    let lines = rate(&card, &coverage, &[]).unwrap();
-    let settled = settle(&lines, &posted("platform 0 1 × 500 = 500.00 Platform fee", "USD")).unwrap();
-    assert_eq!(deltas(&settled), table("platform 0 0 × 500 = -225.81 Platform fee (17/31 of the period)"));
 }
 
 #[test]

@@ -40,6 +40,10 @@ impl RateCard {
         for (n, charge) in overrides.charges.iter().enumerate() {
             let at = format!("overrides.charges[{n}]");
             charge.check(&at)?;
+            if overrides.charges.iter().take(n).any(|earlier| earlier.code == charge.code) {
+                let problem = format!("{:?} is the code of an earlier override", charge.code);
+                return Err(Violation::new(format!("{at}.code"), problem, "override every charge once"));
+            }
             let Some(replaced) = card.charges.iter_mut().find(|known| known.code == charge.code) else {
                 let codes: Vec<&str> = self.charges.iter().map(|known| known.code.as_str()).collect();
                 let problem = format!("the card {} has no charge {:?}", self.name, charge.code);

@@ -35,7 +35,7 @@ impl Plan {
             posted.insert("commitment".into(), self.minor(target) - sum(&posted));
         }
         if let Some(cap) = self.cap.map(Fraction::nanos)
-            && (committed.unwrap_or(exact) > cap || sum(&posted) > self.minor(cap))
+            && sum(&posted) > self.minor(cap)
         {
             posted.insert("cap".into(), self.minor(cap) - sum(&posted));
         }
