@@ -109,6 +109,20 @@ fn what_is_left_out_and_has_no_default_is_not_there() {
 }
 
 #[test]
+fn what_goes_without_saying_is_not_written() {
+    let fee = json!({ "code": "platform", "label": "Platform fee", "model": "flat", "amount": "500" });
+    let bare = json!({ "name": "bare", "currency": "USD", "rounding": "half-even", "charges": [fee] });
+    let mut said = bare.clone();
+    said["cycle"] = json!("monthly");
+    said["time-zone"] = json!("UTC");
+    said["taxes"] = json!([]);
+    said["charges"][0]["due"] = json!("in-arrears");
+    for written in [bare.clone(), said] {
+        assert_eq!(serde_json::to_value(card(written)).unwrap(), bare);
+    }
+}
+
+#[test]
 fn equal_prices_are_one_price() {
     assert_eq!(card(with("/charges/1/price", json!("0.9900"))), card(standard()));
 }

@@ -65,6 +65,7 @@ fn bad_overrides_are_refused_with_their_field_and_a_remedy() {
         (charge("Resolutions", "1"), "overrides.charges[0].code", "use a-z, 0-9 and -"),
         (charge("commitment", "1"), "overrides.charges[0].code", "another code"),
         (charge("resolutions", "-1"), "overrides.charges[0].price", "zero or more"),
+        (json!({ "charges": [resolutions("1"), resolutions("2")] }), "overrides.charges[1].code", "override every charge once"),
         (json!({ "charges": [resolutions("1"), resolutions("0.0000000001")] }), "overrides.charges[1].price", "at most 9"),
         (json!({ "commitment": { "amount": "0.001" } }), "overrides.commitment.amount", "at most 2"),
         (json!({ "commitment": { "amount": "5000.01" } }), "overrides.cap", "raise the cap"),
