@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The tags of the operations, in the order of a tenant's first day.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 15] = [
     ("events", "What happened: facts of interactions."),
     ("rules", "Uploaded components that judge interactions."),
     ("definitions", "What counts as an outcome: immutable versions of a rule with its parameters and timing."),
@@ -31,7 +31,9 @@ const TAGS: [(&str, &str); 13] = [
     ("agreements", "Which customer has which definitions and rate card, from when."),
     ("interactions", "Units of work: timelines, verdicts, evidence."),
     ("billing runs", "Billing a month."),
-    ("invoices", "What was billed."),
+    ("invoices", "What was billed, and what would be."),
+    ("wallets", "Credit that customers have paid ahead."),
+    ("ledger", "Where the money is: transfers and balances."),
     ("reports", "How everything stands."),
     ("operations", "The audit log."),
     ("keys", "Who may use the API, as what."),
@@ -55,7 +57,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     let key = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     document.components.get_or_insert_default().security_schemes.insert("key".to_owned(), key.into());
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten() {
             // Handlers of several nouns share a name; an operation's id is unique.
             let tag = operation.tags.iter().flatten().next().map(|tag| tag.replace(' ', "_")).unwrap_or_default();
             operation.operation_id = operation.operation_id.as_ref().map(|id| format!("{tag}_{id}"));
@@ -115,7 +117,7 @@ fn operations(document: &OpenApi) -> String {
             escaped(description)
         );
         for (path, item) in &document.paths.paths {
-            let operations = [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)];
+            let operations = [("GET", &item.get), ("PUT", &item.put), ("POST", &item.post), ("DELETE", &item.delete)];
             for (method, operation) in operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?))) {
                 if operation.tags.iter().flatten().any(|known| known == tag) {
                     let summary = operation.summary.as_deref().unwrap_or_default();

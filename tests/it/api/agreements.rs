@@ -22,6 +22,16 @@ async fn in_business() -> (Service, String) {
     (service, key)
 }
 
+/// The charge of the card, at another price.
+fn units(price: &str) -> Value {
+    json!({ "code": "units", "label": "Units", "model": "unit", "meter": { "outcome-of": "fixed" }, "price": price })
+}
+
+/// A fee of 10.
+fn fee(code: &str) -> Value {
+    json!({ "code": code, "label": "A fee", "model": "flat", "amount": "10" })
+}
+
 /// An agreement on `fixed` from March on.
 fn with(customer: &str) -> Value {
     json!({ "customer": customer, "definitions": [{ "definition": "fixed" }], "rate_card": "standard", "from": "2026-03-01T00:00:00Z" })
@@ -46,7 +56,7 @@ async fn an_agreement_shows_what_was_agreed_on() {
     let id = answer.body["id"].as_str().expect("an id");
     assert!(id.starts_with("agr_"), "{id}");
     let expected = json!({
-        "id": id, "customer": "acme", "definitions": [{ "definition": "fixed", "version": null }], "rate_card": "standard",
+        "id": id, "customer": "acme", "definitions": [{ "definition": "fixed", "version": null }], "rate_card": "standard", "overrides": {},
         "from": "2026-03-01T00:00:00Z", "until": null,
     });
     assert_eq!(answer.body, expected);
@@ -70,6 +80,28 @@ async fn a_customer_may_have_its_own_version_and_an_end() {
 }
 
 #[tokio::test]
+async fn what_one_customer_pays_otherwise_is_agreed_with_it() {
+    let (service, key) = in_business().await;
+    let tax = json!({ "code": "vat", "label": "VAT 19 %", "rate": "0.19" });
+    let overrides =
+        json!({ "charges": [fee("units")], "commitment": { "amount": "100", "overage-factor": "1.5" }, "cap": "500", "taxes": [tax] });
+    let created = service.create(AGREEMENTS, &key, but("overrides", overrides.clone())).await;
+    assert_eq!(created["overrides"], overrides);
+    let place = format!("{AGREEMENTS}/{}", created["id"].as_str().expect("an id"));
+    assert_eq!(service.read(&place, &key).await, created);
+    for (customer, overrides) in [("globex", json!({})), ("initech", Value::Null)] {
+        let mut body = with(customer);
+        body["overrides"] = overrides;
+        assert_eq!(service.create(AGREEMENTS, &key, body).await["overrides"], json!({}), "{customer}");
+    }
+    service.bill("2026-03").await;
+    let invoice = service.read("/v1/invoices/INV-000001", &key).await;
+    let lines: Vec<_> =
+        invoice["lines"].as_array().expect("lines").iter().map(|line| [&line["charge"], &line["amount"]["amount"]]).collect();
+    assert_eq!(json!(lines), json!([["units", "10.00"], ["commitment", "90.00"], ["tax-vat", "19.00"]]));
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_an_agreement_is_said_by_field() {
     let (service, key) = in_business().await;
     for (body, field) in [
@@ -86,6 +118,14 @@ async fn what_is_wrong_with_an_agreement_is_said_by_field() {
         (but("definitions", json!([{ "definition": "fixed", "version": -1 }])), "definitions[0].version"),
         (but("definitions", json!([{ "definition": "fixed", "number": 1 }])), "definitions[0].number"),
         (but("colour", json!("red")), "colour"),
+        (but("overrides", json!([])), "overrides"),
+        (but("overrides", json!("cheaper")), "overrides"),
+        (but("overrides", json!({ "colour": "red" })), "overrides.colour"),
+        (but("overrides", json!({ "cap": 5 })), "overrides.cap"),
+        (but("overrides", json!({ "commitment": { "amount": "much" } })), "overrides.commitment.amount"),
+        (but("overrides", json!({ "cap": "1.005" })), "overrides.cap"),
+        (but("overrides", json!({ "charges": [units("-1")] })), "overrides.charges[0].price"),
+        (but("overrides", json!({ "charges": [fee("other")] })), "overrides.charges[0].code"),
         (json!({}), "body"),
     ] {
         let answer = post(&service, &key, body.clone()).await;

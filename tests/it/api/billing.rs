@@ -61,7 +61,7 @@ async fn a_month_becomes_an_invoice() {
     let list = service.read("/v1/invoices", &key).await;
     let [head] = list["data"].as_array().expect("a list").as_slice() else { panic!("{list}") };
     let expected = json!({
-        "id": head["id"], "kind": "invoice", "number": "INV-000001", "customer": "acme", "period": "2026-03",
+        "id": head["id"], "kind": "invoice", "number": "INV-000001", "state": "issued", "customer": "acme", "period": "2026-03",
         "total": { "amount": "502.97", "currency": "USD" }, "corrects": null, "issued_at": NOW,
     });
     assert_eq!(*head, expected);
@@ -75,7 +75,7 @@ async fn a_month_becomes_an_invoice() {
     let line = &invoice["lines"][1];
     let expected = json!({
         "position": 2, "kind": "charge", "label": "Resolved tickets", "charge": "resolutions", "agreement": agreements["data"][0]["id"],
-        "period": "2026-03", "tier": 0, "unit_price": "0.99", "quantity": "3", "amount": { "amount": "2.97", "currency": "USD" },
+        "customer": "acme", "period": "2026-03", "original": null, "tier": 0, "unit_price": "0.99", "quantity": "3", "amount": { "amount": "2.97", "currency": "USD" },
     });
     assert_eq!(*line, expected);
     let lines = ["INV-000001 - 502.97", "1 charge platform 2026-03 1 500 500.00", "2 charge resolutions 2026-03 3 0.99 2.97"];
@@ -149,7 +149,8 @@ async fn what_was_lost_later_is_credited() {
     assert_eq!(document(&service, &key, "INV-000002").await, ["INV-000002 - 500.00", "1 charge platform 2026-04 1 500 500.00"]);
     let credit = ["CN-000001 INV-000001 -0.99", "1 correction resolutions 2026-03 -1 0.99 -0.99"];
     assert_eq!(document(&service, &key, "CN-000001").await, credit);
-    assert_eq!(service.read("/v1/invoices/CN-000001", &key).await["kind"], "credit-note");
+    let note = service.read("/v1/invoices/CN-000001", &key).await;
+    assert_eq!((&note["kind"], &note["lines"][0]["original"]), (&json!("credit-note"), &json!("INV-000001")));
     let behind = service.read("/v1/invoices/CN-000001/lines/1/outcomes", &key).await;
     assert_eq!(behind["data"], json!([{ "subject": "T-1", "quantity": "-1", "dated_at": "2026-03-03T10:00:00Z" }]));
     assert_eq!(document(&service, &key, "INV-000001").await, before, "an issued invoice never changes");

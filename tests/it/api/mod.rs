@@ -3,11 +3,13 @@
 mod agreements;
 mod billing;
 mod definitions;
+mod documents;
 mod events;
 mod idempotency;
 mod interactions;
 mod keys;
 mod keys_and_roles;
+mod ledger;
 mod merges;
 mod openapi;
 mod operations;
@@ -21,3 +23,4 @@ mod scope;
 mod supersessions;
 mod support;
 mod tenants;
+mod wallets;

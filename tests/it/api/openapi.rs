@@ -61,13 +61,13 @@ fn every_operation_has_a_summary_a_known_tag_and_a_description_of_its_parameters
 }
 
 #[test]
-fn every_post_that_creates_takes_an_idempotency_key_but_that_of_events() {
+fn every_post_that_creates_and_every_put_takes_an_idempotency_key_but_that_of_events() {
     for (method, path, operation) in operations(&document()) {
         let creates = ["201", "202"].iter().any(|status| !operation["responses"][status].is_null());
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let takes = parameters.filter(|parameter| parameter["in"] == "header").any(|parameter| parameter["name"] == "Idempotency-Key");
-        if creates || takes {
-            assert_eq!(method, "POST", "{path}");
+        if creates || takes || method == "PUT" {
+            assert!(["POST", "PUT"].contains(&method.as_str()), "{method} {path}");
             assert_eq!(takes, path != "/v1/events", "{path}");
         }
     }

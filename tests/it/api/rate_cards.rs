@@ -70,6 +70,31 @@ async fn a_card_is_shown_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn a_card_may_say_everything_there_is() {
+    let (service, key) = with_definition().await;
+    let success = json!({ "outcome-of": "fixed", "class": "booked" });
+    let tokens = json!({ "events": "llm.call", "aggregate": "sum", "field": "tokens" });
+    let few = json!({ "up-to": "10", "edge": "inclusive", "price": "2", "flat-fee": "0" });
+    let tiers = [few, json!({ "edge": "inclusive", "price": "1", "flat-fee": "0" })];
+    let of_humans = json!({ "outcome-of": "fixed", "credit-to": "human" });
+    let whole = json!({
+        "name": "whole", "currency": "EUR", "rounding": "up", "cycle": "anniversary", "time-zone": "Europe/Berlin",
+        "charges": [
+            { "code": "platform", "label": "Platform fee", "model": "flat", "amount": "500", "due": "in-advance" },
+            { "code": "shared", "label": "Shared", "model": "volume", "meter": of_humans, "tiers": tiers },
+            { "code": "tokens", "label": "Tokens", "model": "package", "meter": tokens, "size": "1000", "price": "2.5", "included": "100" },
+            {
+                "code": "savings", "label": "Savings", "model": "percentage",
+                "meter": success, "rate": "0.02", "minimum": "1", "maximum": "25",
+            },
+        ],
+        "commitment": { "amount": "1000", "overage-factor": "1.5" }, "cap": "5000",
+        "taxes": [{ "code": "vat", "label": "VAT 19 %", "rate": "0.19" }],
+    });
+    assert_eq!(service.create(CARDS, &key, whole.clone()).await["card"], whole);
+}
+
+#[tokio::test]
 async fn what_is_not_said_takes_its_default() {
     let (service, key) = with_definition().await;
     let meter = json!({ "outcome-of": "fixed" });

@@ -33,6 +33,10 @@ impl Stage {
         service.accept(&key, &resolved("T-1", "2026-03-02")).await;
         service.lines(&key, &[], lines(&[event("T-1-opened", "T-1", "ticket.closed", "2026-03-02T09:00:00Z")])).await;
         service.sell(&key).await;
+        let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+        let settings = json!({ "hard_stop": true, "top_up": { "below": usd("600"), "amount": usd("1000") } });
+        assert_eq!(service.call("PUT", "/v1/customers/acme/wallets/USD", &key, settings).await.status, 200);
+        service.create("/v1/customers/acme/grants", &key, json!({ "key": "welcome", "amount": usd("550") })).await;
         service.judge().await;
         service.create("/v1/billing-runs", &key, json!({ "period": "2026-03" })).await;
         service.bill("2026-03").await;
@@ -67,6 +71,8 @@ impl Stage {
         read("/v1/billing-runs/{run}", &run);
         read("/v1/invoices/{invoice}", &invoice);
         read("/v1/invoices/{invoice}/lines/{line}/outcomes", &invoice);
+        read("/v1/invoices/{invoice}/export", &invoice);
+        read("/v1/customers/{customer}/wallets/{currency}", &customer);
         read("/v1/keys/{key}", &key);
         let version = json!({ "rule": "resolved-ticket" });
         self.attempt("POST", "/v1/definitions/{definition}/versions", &definition, version);
@@ -77,16 +83,24 @@ impl Stage {
         let closed = event("own", "own", "ticket.closed", "2026-03-02T09:00:00Z");
         self.attempt("POST", "/v1/events/{event}/supersede", &told, json!({ "event": closed, "reason": "told wrong" }));
         self.attempt("POST", "/v1/customers/{customer}/merge", &customer, json!({ "into": "own", "reason": "bought" }));
+        let grant = json!({ "key": "own", "amount": { "amount": "1", "currency": "USD" } });
+        self.attempt("POST", "/v1/customers/{customer}/grants", &customer, grant);
+        self.attempt("PUT", "/v1/customers/{customer}/wallets/{currency}", &customer, json!({ "hard_stop": false }));
+        self.attempt("POST", "/v1/invoices/{invoice}/void", &invoice, json!({ "reason": "a mistake" }));
+        self.attempt("POST", "/v1/invoices/{invoice}/pay", &invoice, json!({ "reference": "transfer 17" }));
         self.attempt("POST", "/v1/keys/{key}/rotation", &key, json!({}));
         self.attempt("DELETE", "/v1/keys/{key}", &key, Value::Null);
     }
 
-    /// The first parameter of the path is the id; what is numbered within the thing is 1.
+    /// The first parameter of the path is the id; what is numbered within the thing is 1, and a currency is one that is used.
     fn attempt(&mut self, method: &'static str, template: &'static str, id: &str, body: Value) {
         let mut names = [id, "1"].into_iter();
-        let part =
-            |part: &'static str| if part.starts_with('{') { names.next().expect("two parameters").to_owned() } else { part.to_owned() };
-        let path = template.split('/').map(part).collect::<Vec<_>>().join("/");
+        let part = |part: &'static str| match part {
+            "{currency}" => "USD".to_owned(),
+            part if part.starts_with('{') => names.next().expect("two parameters").to_owned(),
+            part => part.to_owned(),
+        };
+        let path = template.split('/').map(part).collect::<Vec<_>>().join("/") + query(template);
         self.attempts.insert((template, method), Attempt { method, path, body });
     }
 
@@ -98,6 +112,15 @@ impl Stage {
             self.service.create("/v1/customers", key, json!({ "key": "own" })).await;
         }
         [("the test side", test), ("another tenant", other)]
+    }
+}
+
+/// What a path must be asked with.
+fn query(path: &str) -> &'static str {
+    match path {
+        "/v1/invoices/preview" => "?period=2026-04",
+        path if path.ends_with("/export") => "?format=json",
+        _ => "",
     }
 }
 
@@ -140,6 +163,9 @@ async fn a_thing_of_another_is_not_there() {
     let definition = stage.service.read("/v1/definitions/tickets", &stage.key).await;
     assert_eq!(definition["versions"].as_array().map(Vec::len), Some(1));
     assert_eq!(stage.service.read("/v1/interactions/T-1", &stage.key).await["assigned"], false);
+    assert_eq!(stage.service.read("/v1/invoices/INV-000001", &stage.key).await["state"], "issued");
+    let wallet = stage.service.read("/v1/customers/acme/wallets/USD", &stage.key).await;
+    assert_eq!((&wallet["hard_stop"], wallet["lots"].as_array().map(Vec::len)), (&json!(true), Some(1)));
 }
 
 #[tokio::test]
@@ -160,6 +186,8 @@ async fn a_name_of_another_is_no_name() {
             ("/v1/agreements", agreement("own")),
             ("/v1/rate-cards", super::support::card()),
             ("/v1/interactions/T-1/assignments", json!({ "customer": "own", "reason": "they asked" })),
+            ("/v1/customers/acme/grants", json!({ "key": "own", "amount": { "amount": "1", "currency": "USD" } })),
+            ("/v1/invoices/INV-000001/void", json!({ "reason": "a mistake" })),
             ("/v1/retries", json!({ "interaction": "T-1" })),
         ] {
             stage.service.call("POST", path, &key, body).await.problem(404, "not-found");
@@ -178,6 +206,7 @@ async fn a_list_shows_nothing_of_another() {
         if path == "/v1/tenants" {
             continue;
         }
+        let path = format!("{path}{}", query(&path));
         let mine = stage.service.call("GET", &path, &stage.key, Value::Null).await;
         assert_eq!(mine.status, 200, "{path}: {}", mine.text);
         for (whom, key) in [
@@ -209,6 +238,11 @@ async fn a_report_counts_nothing_of_another() {
         assert_eq!((&overview["succeeded"], &overview["success_rate"]), (&json!(0), &Value::Null), "{whom}");
         let query = "/v1/reports/overview?definition=tickets";
         stage.service.call("GET", query, &key, Value::Null).await.problem(404, "not-found");
+        let audit = stage.service.read("/v1/reports/ledger", &key).await;
+        assert_eq!((&audit["transfers"], &audit["violations"]), (&json!(0), &json!([])), "{whom}");
+        for path in ["/v1/transfers?customer=acme", "/v1/balances?customer=acme", "/v1/invoices?customer=acme"] {
+            stage.service.call("GET", path, &key, Value::Null).await.problem(404, "not-found");
+        }
     }
 }
 

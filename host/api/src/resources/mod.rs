@@ -15,6 +15,8 @@ mod reports;
 mod retries;
 mod rules;
 mod tenants;
+mod transfers;
+mod wallets;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -32,6 +34,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .merge(interactions::routes())
         .merge(billing_runs::routes())
         .merge(invoices::routes())
+        .merge(wallets::routes())
+        .merge(transfers::routes())
         .merge(reports::routes())
         .merge(retries::routes())
         .merge(operations::routes())

@@ -1,13 +1,15 @@
 use assay_app::AgreementRequest;
-use assay_domain::{key::Role, time::Timestamp};
+use assay_domain::{key::Role, time::Timestamp, violation::Violation};
 use axum::{extract::State, http::StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{AgreedBody, AgreementBody};
 use crate::{
     body::Json,
     problem::{Problem, ProblemBody},
+    resources::rate_cards::OverridesBody,
     state::Api,
     who::Who,
 };
@@ -25,6 +27,9 @@ pub(super) struct NewAgreement {
     /// The rate card's name.
     #[schema(example = "standard-2026")]
     rate_card: String,
+    /// What the customer's prices differ in from the card, with members as in a card; nothing unless given.
+    #[schema(value_type = Option<OverridesBody>)]
+    overrides: Option<Box<RawValue>>,
     /// From when, inclusive.
     #[schema(value_type = String, format = DateTime, example = "2026-03-01T00:00:00Z")]
     from: Timestamp,
@@ -48,13 +53,29 @@ pub(super) async fn create(
     new: Json<NewAgreement>,
 ) -> Result<(StatusCode, axum::Json<AgreementBody>), Problem> {
     let caller = who.may_once(Role::Billing, new.once)?;
-    let created = api.assay().create_agreement(&caller, &new.body.into()).await?;
+    let created = api.assay().create_agreement(&caller, &new.body.request()?).await?;
     Ok((StatusCode::CREATED, axum::Json(created.into())))
 }
 
-impl From<NewAgreement> for AgreementRequest {
-    fn from(NewAgreement { customer, definitions, rate_card, from, until }: NewAgreement) -> Self {
+impl NewAgreement {
+    fn request(self) -> Result<AgreementRequest, Violation> {
+        let Self { customer, definitions, rate_card, overrides, from, until } = self;
         let definitions = definitions.into_iter().map(|agreed| (agreed.definition, agreed.version)).collect();
-        Self { customer, definitions, rate_card, overrides: Default::default(), from, until }
+        let overrides = overrides.as_deref().map(read_overrides).transpose()?.unwrap_or_default();
+        Ok(AgreementRequest { customer, definitions, rate_card, overrides, from, until })
     }
+}
+
+/// Overrides in the type that the use case takes them in; their numbers are read from the text as it was sent.
+fn read_overrides<T: DeserializeOwned>(overrides: &RawValue) -> Result<T, Violation> {
+    let remedy = "send an object with `charges`, `commitment`, `cap` and `taxes`, as far as they differ from the card";
+    if overrides.get().starts_with('[') {
+        return Err(Violation::new("overrides", "it is a JSON array", remedy));
+    }
+    let mut json = serde_json::Deserializer::from_str(overrides.get());
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let at = error.path().to_string();
+        let field = if at == "." { "overrides".to_owned() } else { format!("overrides.{at}") };
+        Violation::new(field, error.into_inner().to_string(), remedy)
+    })
 }

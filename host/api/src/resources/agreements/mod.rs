@@ -6,10 +6,11 @@ mod show;
 
 use assay_app::AgreementView;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::state::Api;
+use crate::{resources::rate_cards::OverridesBody, state::Api};
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(show::show))
@@ -30,6 +31,9 @@ pub struct AgreementBody {
     /// The rate card's name.
     #[schema(example = "standard-2026")]
     pub rate_card: String,
+    /// What the customer's prices differ in from the card; empty when they do not.
+    #[schema(value_type = OverridesBody)]
+    pub overrides: Value,
     /// From when, inclusive.
     #[schema(format = DateTime, example = "2026-03-01T00:00:00Z")]
     pub from: String,
@@ -59,6 +63,8 @@ impl From<AgreementView> for AgreementBody {
             customer: view.customer,
             definitions: view.definitions.into_iter().map(agreed).collect(),
             rate_card: view.rate_card,
+            // They were read from JSON.
+            overrides: serde_json::to_value(&view.overrides).unwrap_or_default(),
             from: view.from.to_string(),
             until: view.until.map(|until| until.to_string()),
         }

@@ -11,22 +11,28 @@ pub struct InvoiceLineBody {
     /// Its place, from 1; names the line where the interactions behind it are asked for.
     #[schema(example = 1)]
     pub position: u32,
-    /// `charge` for the invoice's own month, `correction` for what an earlier month has come to differ by.
+    /// `charge` for the invoice's own period, `correction` for what an earlier one has come to differ by.
     #[schema(example = "charge")]
     pub kind: &'static str,
     /// For people.
     #[schema(example = "Resolved tickets")]
     pub label: String,
-    /// The code of the charge in the rate card.
+    /// The code of the charge in the rate card; `commitment`, `cap` or `tax-…` for what comes after the charges.
     #[schema(example = "resolutions")]
     pub charge: String,
     /// The id of the agreement it is billed under.
     #[schema(example = "agr_0000000000001")]
     pub agreement: String,
-    /// Of which month.
+    /// The key of the customer whose usage it bills: not the invoice's, when that one pays for a merged customer.
+    #[schema(example = "acme")]
+    pub customer: String,
+    /// Of which month; of an anniversary, the first day of the period.
     #[schema(example = "2026-03")]
     pub period: String,
-    /// The tier of a graduated price; `0` where there are none.
+    /// The number of the invoice that first billed what a correction corrects; null for a charge, and where nothing was billed.
+    #[schema(example = "INV-000001")]
+    pub original: Option<String>,
+    /// The tier of a tiered price, or which bound of a percentage; `0` where there are none.
     pub tier: u32,
     /// The price of one unit.
     #[schema(example = "0.99")]
@@ -38,15 +44,17 @@ pub struct InvoiceLineBody {
     pub amount: AmountBody,
 }
 
-impl InvoiceLineBody {
-    pub(super) fn new(position: u32, LineView { line, .. }: LineView) -> Self {
+impl From<LineView> for InvoiceLineBody {
+    fn from(LineView { line, customer, original, .. }: LineView) -> Self {
         Self {
-            position,
+            position: line.position,
             kind: line.kind.name(),
             label: line.label,
             charge: line.charge,
             agreement: line.agreement.to_string(),
+            customer,
             period: line.period.to_string(),
+            original,
             tier: line.tier,
             unit_price: line.unit_price,
             quantity: line.quantity.to_string(),

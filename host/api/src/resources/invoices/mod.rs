@@ -1,48 +1,55 @@
-//! Invoices and credit notes: what was billed, down to the interactions behind each line.
+//! Invoices and credit notes: what was billed, down to the interactions behind each line; what would be; and what became of it.
 
+mod amount;
+mod export;
+mod exported;
+mod filter;
 mod line;
 mod list;
 mod outcomes;
+mod pay;
+mod preview;
+mod previewed;
 mod show;
+mod void;
 
 use assay_app::{InvoiceRow, InvoiceView};
-use assay_domain::money::Amount;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::state::Api;
+pub use amount::AmountBody;
 use line::InvoiceLineBody;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(show::show)).routes(routes!(outcomes::outcomes))
-}
-
-/// An amount of money.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Amount)]
-pub struct AmountBody {
-    /// As a decimal, with the decimals of its currency.
-    #[schema(example = "12.34")]
-    pub amount: String,
-    /// Its ISO 4217 code.
-    #[schema(example = "USD")]
-    pub currency: String,
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(preview::preview))
+        .routes(routes!(export::export_all))
+        .routes(routes!(show::show))
+        .routes(routes!(outcomes::outcomes))
+        .routes(routes!(void::void))
+        .routes(routes!(pay::pay))
+        .routes(routes!(export::export))
 }
 
 /// An invoice or credit note without its lines.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InvoiceSummary)]
 pub struct InvoiceSummaryBody {
-    /// Its id.
+    /// Its id; null in a preview.
     #[schema(example = "inv_0000000000001")]
-    pub id: String,
+    pub id: Option<String>,
     /// `invoice` or `credit-note`.
     #[schema(example = "invoice")]
     pub kind: String,
-    /// Its number, in a series for each kind.
+    /// Its number, in a series for each kind; `DRAFT` in a preview.
     #[schema(example = "INV-000001")]
     pub number: String,
+    /// `issued`, `paid` or `voided`; `draft` in a preview.
+    #[schema(example = "issued")]
+    pub state: &'static str,
     /// The customer's key.
     #[schema(example = "acme")]
     pub customer: String,
@@ -54,9 +61,9 @@ pub struct InvoiceSummaryBody {
     /// The number of the invoice that a credit note corrects.
     #[schema(example = "INV-000001")]
     pub corrects: Option<String>,
-    /// When it was issued.
+    /// When it was issued; null in a preview.
     #[schema(example = "2026-04-01T06:00:00Z", format = DateTime)]
-    pub issued_at: String,
+    pub issued_at: Option<String>,
 }
 
 /// An invoice or credit note.
@@ -66,34 +73,39 @@ pub struct InvoiceBody {
     /// Its head.
     #[serde(flatten)]
     pub head: InvoiceSummaryBody,
+    /// Why it was voided, or by what it was paid.
+    #[schema(example = "transfer 17")]
+    pub note: Option<String>,
+    /// How much prepaid credit has paid of it; negative on a credit note is what went back to it.
+    pub prepaid: AmountBody,
+    /// What is still to be paid; negative is to be given back. Nothing once it is paid or voided.
+    pub due: AmountBody,
     /// Its lines, in order.
     pub lines: Vec<InvoiceLineBody>,
 }
 
-impl From<Amount> for AmountBody {
-    fn from(amount: Amount) -> Self {
-        Self { amount: amount.decimal(), currency: amount.currency().to_string() }
-    }
-}
-
 impl From<InvoiceRow> for InvoiceSummaryBody {
     fn from(row: InvoiceRow) -> Self {
+        // A preview is not recorded, so it has no number with us.
+        let is_issued = row.id.0 != 0;
         Self {
-            id: row.id.to_string(),
+            id: is_issued.then(|| row.id.to_string()),
             kind: row.kind,
             number: row.number,
+            state: row.state.name(),
             customer: row.customer_key,
             period: row.period.to_string(),
             total: row.total.into(),
             corrects: row.corrects,
-            issued_at: row.issued_at.to_string(),
+            issued_at: is_issued.then(|| row.issued_at.to_string()),
         }
     }
 }
 
 impl From<InvoiceView> for InvoiceBody {
     fn from(view: InvoiceView) -> Self {
-        let lines = (1..).zip(view.lines).map(|(position, line)| InvoiceLineBody::new(position, line)).collect();
-        Self { head: view.invoice.into(), lines }
+        let due = view.due().into();
+        let InvoiceView { invoice, note, prepaid, lines, .. } = view;
+        Self { head: invoice.into(), note, prepaid: prepaid.into(), due, lines: lines.into_iter().map(InvoiceLineBody::from).collect() }
     }
 }

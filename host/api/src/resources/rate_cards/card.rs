@@ -1,12 +1,15 @@
-//! A card as people write it, for the OpenAPI document. The room that rates reads it and judges its values.
+//! A card as people write it, and what one customer's prices differ in from it, for the OpenAPI document. The room that rates reads both
+//! and judges their values.
 
 #![expect(dead_code, reason = "the document is made of these types, and no value is ever of one")]
 
 use utoipa::ToSchema;
 
+use super::charge::ChargeBody;
+
 /// A price list in one currency. Numbers are written in quotes: a bare number of JSON is rounded before anybody sees it.
 #[derive(ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schema(as = Card, example = json!({
     "name": "standard-2026",
     "currency": "USD",
@@ -31,9 +34,54 @@ pub struct CardBody {
     /// How each charge is rounded to minor units, once per period; `half-even` unless given.
     #[schema(nullable = false)]
     rounding: Option<RoundingBody>,
+    /// Where one period ends and the next begins; `monthly` unless given.
+    #[schema(nullable = false)]
+    cycle: Option<CycleBody>,
+    /// By whose clocks, as in the IANA database; `UTC` unless given.
+    #[schema(example = "Europe/Berlin", nullable = false)]
+    time_zone: Option<String>,
     /// What is charged, in the order of the invoice.
     #[schema(min_items = 1)]
     charges: Vec<ChargeBody>,
+    /// What a period costs at least, and what is beyond it.
+    #[schema(nullable = false)]
+    commitment: Option<CommitmentBody>,
+    /// What a period costs at most, before tax, in major units; not below the commitment.
+    #[schema(example = "5000", nullable = false)]
+    cap: Option<String>,
+    /// Taxes that somebody else has found to apply, in the order of the invoice; none unless given.
+    #[schema(nullable = false)]
+    taxes: Option<Vec<TaxBody>>,
+}
+
+/// What is agreed otherwise with one customer: a part of a card. What is absent stays as the card has it.
+#[derive(ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schema(as = Overrides, example = json!({
+    "charges": [
+        {
+            "code": "resolutions",
+            "label": "Resolved tickets",
+            "model": "unit",
+            "meter": { "outcome-of": "resolved-ticket" },
+            "price": "0.79",
+        },
+    ],
+    "cap": "5000",
+}))]
+pub struct OverridesBody {
+    /// Each takes the place of the card's charge of the same code.
+    #[schema(nullable = false)]
+    charges: Option<Vec<ChargeBody>>,
+    /// Takes the place of the card's commitment.
+    #[schema(nullable = false)]
+    commitment: Option<CommitmentBody>,
+    /// Takes the place of the card's cap.
+    #[schema(example = "5000", nullable = false)]
+    cap: Option<String>,
+    /// Take the place of all of the card's taxes; an empty list is no tax.
+    #[schema(nullable = false)]
+    taxes: Option<Vec<TaxBody>>,
 }
 
 /// What becomes of a part of a minor unit. A credit is rounded as its charge was.
@@ -51,99 +99,42 @@ enum RoundingBody {
     Up,
 }
 
-/// One thing that is charged: `code`, `label`, `model`, and the members of that model.
-#[derive(ToSchema)]
-#[serde(tag = "model", rename_all = "kebab-case")]
-#[schema(as = Charge)]
-enum ChargeBody {
-    /// A fee per period, in proportion to the time covered when that is less than the period.
-    Flat {
-        /// Unique in the card: the name that postings keep; a-z, 0-9 and -, at most 64.
-        #[schema(example = "platform", max_length = 64)]
-        code: String,
-        /// For people, on the invoice.
-        #[schema(example = "Platform fee")]
-        label: String,
-        /// For a whole period, in major units.
-        #[schema(example = "500")]
-        amount: String,
-    },
-    /// Every unit at one price, after some free ones.
-    Unit {
-        /// Unique in the card: the name that postings keep; a-z, 0-9 and -, at most 64.
-        #[schema(example = "resolutions", max_length = 64)]
-        code: String,
-        /// For people, on the invoice.
-        #[schema(example = "Resolved tickets")]
-        label: String,
-        /// What is counted.
-        meter: MeterBody,
-        /// Of one unit, in major units.
-        #[schema(example = "0.99")]
-        price: String,
-        /// Free units per period; none unless given.
-        #[schema(example = "100", nullable = false)]
-        included: Option<String>,
-    },
-    /// Tiers that fill up one after the other, each unit at its tier's price.
-    Graduated {
-        /// Unique in the card: the name that postings keep; a-z, 0-9 and -, at most 64.
-        #[schema(example = "leads", max_length = 64)]
-        code: String,
-        /// For people, on the invoice.
-        #[schema(example = "Qualified leads")]
-        label: String,
-        /// What is counted.
-        meter: MeterBody,
-        /// In increasing order; the last one is open.
-        #[schema(min_items = 1)]
-        tiers: Vec<TierBody>,
-    },
-}
-
-/// Which usage is counted: either the outcomes of a definition, or the attempts at one.
-#[derive(ToSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schema(as = Meter)]
-struct MeterBody {
-    /// The definition whose outcomes are counted.
-    #[schema(example = "resolved-ticket", nullable = false)]
-    outcome_of: Option<String>,
-    /// The definition at whose outcomes the attempts are counted.
-    #[schema(nullable = false)]
-    attempts_at: Option<String>,
-    /// Only outcomes of this class.
-    #[schema(nullable = false)]
-    class: Option<String>,
-}
-
-/// One tier.
-#[derive(ToSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schema(as = Tier)]
-struct TierBody {
-    /// Where it ends, counted from zero; absent in the last tier only.
-    #[schema(example = "100", nullable = false)]
-    up_to: Option<String>,
-    /// Whether a total of exactly the end is still in this tier (`inclusive`) or has entered the next, and owes its flat fee;
-    /// `inclusive` unless given.
-    #[schema(nullable = false)]
-    edge: Option<EdgeBody>,
-    /// Of one unit in it, in major units.
-    #[schema(example = "0.99")]
-    price: String,
-    /// Charged once per period in which it is entered; nothing unless given.
-    #[schema(example = "10", nullable = false)]
-    flat_fee: Option<String>,
-}
-
-/// Which side of a tier's end the end itself belongs to.
+/// How a customer's time is cut into periods.
 #[derive(ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schema(as = Edge)]
-enum EdgeBody {
-    /// To this tier.
-    Inclusive,
-    /// To the next.
-    Exclusive,
+#[schema(as = Cycle)]
+enum CycleBody {
+    /// At the first of every month.
+    Monthly,
+    /// A month at a time from when the agreement starts.
+    Anniversary,
+}
+
+/// What a customer has committed to spend in a whole period, and what is beyond it.
+#[derive(ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schema(as = Commitment)]
+struct CommitmentBody {
+    /// Per period, in major units; in proportion to the time covered when that is less than the period.
+    #[schema(example = "1000")]
+    amount: String,
+    /// What charges beyond it are multiplied by, of at most 6 decimals; 1 unless given.
+    #[schema(example = "1.5", nullable = false)]
+    overage_factor: Option<String>,
+}
+
+/// A tax on everything before it.
+#[derive(ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schema(as = Tax)]
+struct TaxBody {
+    /// Unique among the taxes: its line's charge is `tax-` and this; a-z, 0-9 and -, at most 64.
+    #[schema(example = "vat", max_length = 64)]
+    code: String,
+    /// For people, on the invoice.
+    #[schema(example = "VAT 19 %")]
+    label: String,
+    /// As a fraction of at most 6 decimals.
+    #[schema(example = "0.19")]
+    rate: String,
 }

@@ -1,6 +1,7 @@
 //! Rate cards: what outcomes cost.
 
 mod card;
+mod charge;
 mod create;
 mod list;
 mod show;
@@ -13,6 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::state::Api;
 use card::CardBody;
+pub use card::OverridesBody;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(show::show))

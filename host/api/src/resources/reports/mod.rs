@@ -1,6 +1,7 @@
 //! Reports: how everything stands.
 
 mod conservation;
+mod ledger;
 mod moment;
 mod outcomes;
 mod overview;
@@ -11,5 +12,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::state::Api;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(outcomes::outcomes)).routes(routes!(overview::overview)).routes(routes!(conservation::conservation))
+    OpenApiRouter::new()
+        .routes(routes!(outcomes::outcomes))
+        .routes(routes!(overview::overview))
+        .routes(routes!(conservation::conservation))
+        .routes(routes!(ledger::ledger))
 }
