@@ -71,6 +71,7 @@ impl Assay {
         }
         let mut standing = agreements::all(&mut tx).await?;
         let mut created = Vec::with_capacity(requests.len());
+        interactions::touch_unjudged(&mut tx, now).await?;
         for request in requests {
             let (new, reaches_back) = resolve(&mut tx, request).await?;
             check_period(request, &new, &standing)?;

@@ -197,6 +197,7 @@ async fn activate(tx: &mut Tx, slug: &str, definition: DefinitionId, number: u32
     };
     version.state.activate(from, context)?;
     definitions::activate(tx, version.id, from, now).await?;
+    interactions::touch_unjudged(tx, now).await?;
     interactions::touch_opened(tx, None, from, now).await?;
     Ok(version.id)
 }

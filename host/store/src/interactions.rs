@@ -36,20 +36,32 @@ pub async fn touch(tx: &mut Tx, subjects: &[String], now: Timestamp) -> Result<H
     Ok(found)
 }
 
-/// Marks for judging again what opened from a time on, of a whole tenant or of one customer: its terms may have changed. What is
-/// being judged right now may turn out to have opened then, or to be that customer's, so it is marked too.
+/// Marks for judging again what opened from a time on, of a whole tenant or of one customer, whose terms may have changed. With it goes
+/// [`touch_unjudged`], once for all that changes together.
 pub async fn touch_opened(tx: &mut Tx, customer: Option<CustomerId>, from: Timestamp, now: Timestamp) -> Result<u64> {
     let tenant = tx.tenant();
-    let sql = "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $4) \
-               where tenant = $1 and (dirty_since is not null or opened_at is null or (opened_at >= $2 and ($3 is null or customer = $3)))";
-    Ok(sqlx::query(sql)
-        .bind(tenant.0)
-        .bind(from.micros())
-        .bind(customer.map(|c| c.0))
-        .bind(now.micros())
-        .execute(tx.sql())
-        .await?
-        .rows_affected())
+    // Two statements, so that each has its index.
+    let query = match customer {
+        None => sqlx::query(
+            "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $3) \
+             where tenant = $1 and opened_at >= $2",
+        ),
+        Some(_) => sqlx::query(
+            "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $3) \
+             where tenant = $1 and opened_at >= $2 and customer = $4",
+        ),
+    };
+    let query = query.bind(tenant.0).bind(from.micros()).bind(now.micros());
+    Ok(customer.into_iter().fold(query, |query, customer| query.bind(customer.0)).execute(tx.sql()).await?.rows_affected())
+}
+
+/// Marks for judging again what is being judged right now: it may turn out to have opened under terms that change, or to be the
+/// customer's whose terms do.
+pub async fn touch_unjudged(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let tenant = tx.tenant();
+    let sql = "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $2) \
+               where tenant = $1 and (dirty_since is not null or opened_at is null)";
+    Ok(sqlx::query(sql).bind(tenant.0).bind(now.micros()).execute(tx.sql()).await?.rows_affected())
 }
 
 /// Records whose interaction it is, and marks it for judging again.
