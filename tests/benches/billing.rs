@@ -30,7 +30,9 @@ fn main() {
     let wanted: Vec<(u64, u64)> = std::env::args().skip(1).filter_map(|argument| size(&argument)).collect();
     let sizes = if wanted.is_empty() { SIZES.to_vec() } else { wanted };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    println!("| interactions | customers | import and judge s | bill s | peak memory MiB | µs an interaction | × the first row | second run s |");
+    println!(
+        "| interactions | customers | import and judge s | bill s | peak memory MiB | µs an interaction | × the first row | second run s |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     let mut first = None;
     for (interactions, customers) in sizes {

@@ -11,3 +11,4 @@ mod import_csv;
 mod rating;
 mod sandbox;
 mod simulate;
+mod store;

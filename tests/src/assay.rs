@@ -1,8 +1,11 @@
 //! A temporary installation with a clock that stands where it is told.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use assay_app::{AgreementRequest, Assay, Caller, KeyRequest, VersionRequest, World};
@@ -15,10 +18,10 @@ use assay_domain::{
 };
 use assay_rating::card::RateCard;
 use assay_runtime::Engine;
-use assay_store::Store;
+use assay_store::{Opening, Store};
 use tempfile::TempDir;
 
-use crate::{components, hostile::Hostile};
+use crate::{components, hostile::Hostile, postgres, raw::Raw};
 
 /// A clock that is set by hand.
 #[derive(Debug, Default)]
@@ -48,7 +51,47 @@ impl Entropy for CountedEntropy {
     }
 }
 
-/// An installation in a folder that is removed with it.
+/// Where an installation keeps what it knows; it goes with it.
+enum Place {
+    /// A folder with the file in it.
+    File(TempDir),
+    /// A database of its own.
+    Server(Database),
+}
+
+/// The address of a database of a server; dropped, the database goes too.
+struct Database(String);
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        postgres::drop_database(&self.0);
+    }
+}
+
+impl Place {
+    fn on_file() -> Self {
+        Self::File(TempDir::new().expect("a temporary folder"))
+    }
+
+    /// Where this run of the tests keeps its installations.
+    fn of_this_run() -> Self {
+        if postgres::is_wanted() { Self::Server(Database(postgres::migrated())) } else { Self::on_file() }
+    }
+
+    async fn open(&self) -> Store {
+        let opened = match self {
+            Self::File(folder) => Store::open(&file(folder)).await,
+            Self::Server(Database(url)) => Store::connect(url, Opening { is_durable: false, faults: None }).await,
+        };
+        opened.expect("a database")
+    }
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("assay.db")
+}
+
+/// An installation on the engine of this run of the tests: in a folder, or in a database of a server, which go with it.
 pub struct Installation {
     /// The service.
     pub assay: Arc<Assay>,
@@ -57,7 +100,7 @@ pub struct Installation {
     /// Its first tenant.
     pub caller: Caller,
     world: World,
-    folder: TempDir,
+    place: Place,
 }
 
 /// A time from its text.
@@ -73,19 +116,61 @@ impl Installation {
 
     /// The same whose rules run on an engine of one's own.
     pub async fn with_engine(engine: Engine, now: &str) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        let store = Store::open(&folder.path().join("assay.db")).await.expect("a database");
+        Self::kept_in(Place::of_this_run(), engine, now).await
+    }
+
+    /// The same in a file, whichever engine this run is on.
+    pub async fn on_file(now: &str) -> Self {
+        Self::kept_in(Place::on_file(), components::engine().clone(), now).await
+    }
+
+    /// The same in a database of a server, whichever engine this run is on.
+    pub async fn on_server(now: &str) -> Self {
+        Self::kept_in(Place::Server(Database(postgres::migrated())), components::engine().clone(), now).await
+    }
+
+    async fn kept_in(place: Place, engine: Engine, now: &str) -> Self {
+        let store = place.open().await;
         let clock = Arc::new(HandClock::default());
         clock.set(at(now));
         let world = World { clock: clock.clone(), entropy: Arc::new(CountedEntropy::default()) };
         let assay = Arc::new(Assay::new(store, engine, world.clone(), 2).expect("a service"));
         let tenant = assay.create_tenant("test", "vendor", "A vendor").await.expect("a tenant");
-        Self { assay, clock, caller: Caller::new(tenant, "test"), world, folder }
+        Self { assay, clock, caller: Caller::new(tenant, "test"), world, place }
     }
 
-    /// The database file.
-    pub fn database(&self) -> std::path::PathBuf {
-        self.folder.path().join("assay.db")
+    /// The database file, for what is about a file alone.
+    pub fn database(&self) -> PathBuf {
+        match &self.place {
+            Place::File(folder) => file(folder),
+            Place::Server(Database(url)) => panic!("{url} is no file: ask for `open` or `raw`, or begin with `Installation::on_file`"),
+        }
+    }
+
+    /// The address of its database, where it is kept on a server.
+    pub fn url(&self) -> Option<&str> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Server(Database(url)) => Some(url),
+        }
+    }
+
+    /// Whether it is kept in a file.
+    pub fn is_file(&self) -> bool {
+        matches!(self.place, Place::File(_))
+    }
+
+    /// Another way to the same database, as that of another process.
+    pub async fn open(&self) -> Store {
+        self.place.open().await
+    }
+
+    /// A connection past the product.
+    pub async fn raw(&self) -> Raw {
+        match &self.place {
+            Place::File(folder) => Raw::of_file(&file(folder)).await,
+            Place::Server(Database(url)) => Raw::of_server(&postgres::superuser(url)).await,
+        }
     }
 
     /// Its clock and its secrets, for another service over the same database.

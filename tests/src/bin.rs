@@ -1,9 +1,16 @@
 //! The binary `assay`, as a user starts it.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::{Mutex, PoisonError},
 };
+
+use crate::{postgres, raw::Raw};
+
+/// Where the installation of each folder is kept that was asked about: at the address of a database, or in a file of the folder.
+static KEPT: Mutex<BTreeMap<PathBuf, Option<String>>> = Mutex::new(BTreeMap::new());
 
 /// Where cargo put the binary: beside the folder of this test's own executable.
 pub fn path() -> PathBuf {
@@ -14,7 +21,27 @@ pub fn path() -> PathBuf {
     binary
 }
 
-/// A command on an installation in a folder, with no setting from the environment of the tests.
+/// Says where the installation of a folder is kept: at the address of a database, or in a file of the folder.
+pub fn keep(data: &Path, database: Option<String>) {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(data.to_owned(), database);
+}
+
+/// The address of the database of a folder's installation, or nothing where it is a file. Unless it was said where, it is kept on the
+/// engine of this run of the tests.
+pub fn database(data: &Path) -> Option<String> {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.entry(data.to_owned()).or_insert_with(|| postgres::is_wanted().then(postgres::migrated)).clone()
+}
+
+/// A connection past the binary to the installation of a folder.
+pub async fn raw(data: &Path) -> Raw {
+    match database(data) {
+        Some(url) => Raw::of_server(&postgres::superuser(&url)).await,
+        None => Raw::of_file(&data.join("assay.db")).await,
+    }
+}
+
+/// A command on the installation of a folder, with no setting from the environment of the tests.
 pub fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(path());
     command.arg("--data").arg(data).args(arguments);
@@ -22,6 +49,7 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
     for name in names.filter(|name| name.to_string_lossy().starts_with("ASSAY_")) {
         command.env_remove(name);
     }
+    command.envs(database(data).map(|url| ("ASSAY_DATABASE", url)));
     command
 }
 

@@ -1,12 +1,15 @@
 //! The floor that throughput is measured against: copying every row of a finished database into an empty one with the same schema,
-//! indexes and pragmas, 10,000 rows a transaction.
+//! indexes and settings; of a file 10,000 rows a transaction, of a server with `copy`.
 
 #![expect(clippy::disallowed_methods, reason = "a floor is wall time")]
 
 use std::{path::Path, time::Instant};
 
-use assay_store::Store;
-use sqlx::{Connection as _, SqliteConnection};
+use assay_store::{Store, copy::TABLES};
+use futures_util::TryStreamExt as _;
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
+
+use crate::postgres;
 
 /// Copies every row into an empty database; gives back how many and the seconds.
 pub async fn copy(finished: &Path) -> (u64, f64) {
@@ -56,4 +59,26 @@ async fn copy_table(to: &mut SqliteConnection, table: &str, key: &str) -> u64 {
         after += 10_000;
     }
     rows
+}
+
+/// The same of a server: every table is read into memory, then written with `copy`, one transaction each. Only the writing counts.
+pub async fn copy_server(finished: &str) -> (u64, f64) {
+    let empty = postgres::migrated();
+    let mut from = PgConnection::connect(&postgres::superuser(finished)).await.expect("the finished database");
+    let mut to = PgConnection::connect(&postgres::superuser(&empty)).await.expect("the empty database");
+    let (mut rows, mut seconds) = (0, 0.0);
+    for table in TABLES.into_iter().chain(["identities"]) {
+        let read = from.copy_out_raw(&format!("copy (select * from {table}) to stdout (format binary)")).await.expect("read");
+        let chunks: Vec<_> = read.try_collect().await.expect("rows");
+        let started = Instant::now();
+        let mut write = to.copy_in_raw(&format!("copy {table} from stdin (format binary)")).await.expect("written");
+        for chunk in chunks {
+            write.send(chunk).await.expect("written");
+        }
+        rows += write.finish().await.expect("copied");
+        seconds += started.elapsed().as_secs_f64();
+    }
+    drop((from, to));
+    postgres::drop_database(&empty);
+    (rows, seconds)
 }

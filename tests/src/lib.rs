@@ -10,6 +10,8 @@ pub mod fuzz;
 pub mod history;
 pub mod hostile;
 pub mod http;
+pub mod postgres;
 pub mod process;
+pub mod raw;
 pub mod server;
 pub mod simulate;

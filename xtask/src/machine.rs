@@ -1,5 +1,6 @@
-//! What the tests need of this machine beyond Rust: a Chromium, and the driver that belongs to it.
+//! What the tests need of this machine beyond Rust: a Chromium with the driver that belongs to it, and the server programs of PostgreSQL.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -7,22 +8,47 @@ use anyhow::{Context, Result, bail};
 
 use crate::step::{Steps, run};
 
-/// The names under which a browser is looked for, the distribution's own first: its driver drives no other version.
-const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-const DRIVERS: [&str; 1] = ["chromedriver"];
-
-/// Debian's packages for both.
-const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
-
-/// Makes sure that a browser and its driver are there, installing them if that is allowed and saying so first.
-pub fn browser(steps: &mut Steps) -> Result<()> {
-    steps.run("browser", provide)
+/// Programs that the tests start.
+struct Need {
+    /// What the step is called.
+    name: &'static str,
+    /// Each program by the names under which it is looked for, the distribution's own first: its driver drives no other version.
+    programs: &'static [&'static [&'static str]],
+    /// Debian's packages for them.
+    packages: &'static [&'static str],
+    /// What the tests do with them, and what installing them costs.
+    why: &'static str,
+    cost: &'static str,
 }
 
-/// The facts about a machine that decide where a browser comes from.
+const BROWSER: Need = Need {
+    name: "browser",
+    programs: &[&["chromium", "chromium-browser", "google-chrome"], &["chromedriver"]],
+    packages: &["chromium", "chromium-driver"],
+    why: "the tests drive a browser",
+    cost: "about 200 MB, a minute",
+};
+
+const SERVER: Need = Need {
+    name: "database server",
+    programs: &[&["initdb"], &["pg_ctl"], &["postgres"]],
+    packages: &["postgresql"],
+    why: "the tests start a server of PostgreSQL in a folder of their own",
+    cost: "about 60 MB, half a minute",
+};
+
+/// Makes sure that the programs are there which the tests start, installing them if that is allowed and saying so first.
+pub fn programs(steps: &mut Steps) -> Result<()> {
+    for need in [BROWSER, SERVER] {
+        steps.run(need.name, || need.provide())?;
+    }
+    Ok(())
+}
+
+/// The facts about a machine that decide where programs come from.
 #[derive(Clone, Copy)]
 struct Probe {
-    /// A browser and a driver are there.
+    /// They are there.
     present: bool,
     /// The system's packages come by apt.
     has_apt: bool,
@@ -30,7 +56,7 @@ struct Probe {
     is_root: bool,
 }
 
-/// The next step towards a browser.
+/// The next step towards programs.
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
     Present,
@@ -51,47 +77,58 @@ impl Probe {
     }
 }
 
-fn provide() -> Result<()> {
-    let folders = folders();
-    let found = || Some((first(&BROWSERS, &folders, Path::is_file)?, first(&DRIVERS, &folders, Path::is_file)?));
-    let probe = Probe { present: found().is_some(), has_apt: first(&["apt-get"], &folders, Path::is_file).is_some(), is_root: is_root() };
-    match probe.way() {
-        Way::Present => {}
-        Way::Install => install()?,
-        Way::Unavailable => bail!("{}", advice()),
+impl Need {
+    fn provide(&self) -> Result<()> {
+        let folders = folders();
+        let probe =
+            Probe { present: self.find().is_some(), has_apt: first(&["apt-get"], &folders, Path::is_file).is_some(), is_root: is_root() };
+        match probe.way() {
+            Way::Present => {}
+            Way::Install => self.install()?,
+            Way::Unavailable => bail!("{}", self.advice()),
+        }
+        let found = self.find().with_context(|| self.advice())?;
+        println!("{}", found.iter().map(|program| program.display().to_string()).collect::<Vec<_>>().join(", "));
+        Ok(())
     }
-    let (browser, driver) = found().with_context(advice)?;
-    println!("{}, driven by {}", browser.display(), driver.display());
-    Ok(())
-}
 
-fn install() -> Result<()> {
-    println!("The tests drive a browser: installing Debian's packages {} with apt-get (about 200 MB, a minute).", PACKAGES.join(" and "));
-    // Never at the price of a package that is there.
-    let install: Vec<&str> = ["install", "-y", "--no-install-recommends", "--no-remove"].into_iter().chain(PACKAGES).collect();
-    if apt(&install).is_ok() {
-        return Ok(());
+    /// Where each of its programs is, if all of them are there.
+    fn find(&self) -> Option<Vec<PathBuf>> {
+        let folders = folders();
+        self.programs.iter().map(|names| first(names, &folders, Path::is_file)).collect()
     }
-    println!("The lists of packages may be missing or old: fetching them, then trying once more.");
-    apt(&["update"]).and_then(|()| apt(&install)).with_context(advice)
+
+    fn install(&self) -> Result<()> {
+        println!("{}: installing Debian's packages {} with apt-get ({}).", self.why, self.packages.join(" and "), self.cost);
+        // Never at the price of a package that is there.
+        let install: Vec<&str> =
+            ["install", "-y", "--no-install-recommends", "--no-remove"].into_iter().chain(self.packages.iter().copied()).collect();
+        if apt(&install).is_ok() {
+            return Ok(());
+        }
+        println!("The lists of packages may be missing or old: fetching them, then trying once more.");
+        apt(&["update"]).and_then(|()| apt(&install)).with_context(|| self.advice())
+    }
+
+    fn advice(&self) -> String {
+        format!(
+            "{}, and this machine has not what that takes. Install it, then try again:\n  sudo apt-get install {}",
+            self.why,
+            self.packages.join(" ")
+        )
+    }
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {
     run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()))
 }
 
-fn advice() -> String {
-    format!(
-        "the tests drive a browser, and there is no Chromium with its driver on this machine. Install them, then try again:\n  \
-         sudo apt-get install {}",
-        PACKAGES.join(" ")
-    )
-}
-
-/// Where programs are looked for: on the path, and where Debian puts them.
+/// Where programs are looked for: on the path, and where Debian puts them, a server's by its version.
 fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).chain([PathBuf::from("/usr/bin")]).collect()
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
+    let servers = versions.map(|version| version.path().join("bin"));
+    std::env::split_paths(&path).chain([PathBuf::from("/usr/bin")]).chain(servers).collect()
 }
 
 /// The first of the names that is in any folder.
@@ -126,14 +163,16 @@ mod tests {
         let folders = ["/opt/bin", "/usr/bin"].map(PathBuf::from);
         let there = ["/opt/bin/google-chrome", "/usr/bin/chromium"];
         let found = |names: &[&str]| first(names, &folders, |place| there.iter().any(|other| place == Path::new(other)));
-        assert_eq!(found(&BROWSERS), Some(PathBuf::from("/usr/bin/chromium")));
+        assert_eq!(found(BROWSER.programs[0]), Some(PathBuf::from("/usr/bin/chromium")));
         assert_eq!(found(&["google-chrome"]), Some(PathBuf::from("/opt/bin/google-chrome")));
-        assert_eq!(found(&DRIVERS), None);
+        assert_eq!(found(BROWSER.programs[1]), None);
     }
 
     #[test]
     fn a_refusal_says_what_to_run() {
-        let advice = advice();
-        assert!(advice.ends_with("\n  sudo apt-get install chromium chromium-driver"), "{advice}");
+        for (need, packages) in [(BROWSER, "chromium chromium-driver"), (SERVER, "postgresql")] {
+            let advice = need.advice();
+            assert!(advice.ends_with(&format!("\n  sudo apt-get install {packages}")), "{advice}");
+        }
     }
 }

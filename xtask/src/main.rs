@@ -33,8 +33,9 @@ usage: cargo xtask COMMAND
 
   demo [ARGUMENTS]        build everything and run the demonstration in a fresh data folder; arguments are those of `assay demo`:
                           --exit, --interactions N, --seed S, --rules FOLDER (relative paths start at the workspace's root)
-  test [FILTER…]          build everything and run the tests whose names contain a filter, or all; they need Chromium and its
-                          driver, which are installed if they are missing and you are root on Debian
+  test [FILTER…]          build everything and run the tests whose names contain a filter, or all, then those that store
+                          anything once more on PostgreSQL; they need Chromium, its driver and the programs of a PostgreSQL
+                          server, which are installed if they are missing and you are root on Debian
   ci                      formatting, edges between crates, tidiness, the supply chain, lints, documentation
   plugins                 build the example rules as components
   bench [NAME [ARGUMENTS]]

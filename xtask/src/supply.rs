@@ -62,7 +62,8 @@ const LEFT_OUT: &[&str] = &[
 ];
 
 /// The licences that a package may be under.
-const LICENCES: &[&str] = &["Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-3-Clause", "MIT", "Unicode-3.0", "Zlib"];
+const LICENCES: &[&str] =
+    &["Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-3-Clause", "CDLA-Permissive-2.0", "ISC", "MIT", "Unicode-3.0", "Zlib"];
 
 const OPERATORS: &[&str] = &["(", ")", "AND", "OR", "WITH"];
 

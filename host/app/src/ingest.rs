@@ -10,12 +10,16 @@ use assay_domain::{
     violation::Violation,
 };
 use assay_store::{
-    Tx, customers,
+    Connection as _, Store, Tx, customers,
     events::{self, Claimed, EventRow, NameKind},
-    interactions,
+    interactions, notices,
 };
 
-use crate::{Assay, Caller, error::Result, json};
+use crate::{
+    Assay, Caller,
+    error::{AppError, Result},
+    json,
+};
 
 /// An event that passed every check that needs no database.
 #[derive(Debug, Clone)]
@@ -49,25 +53,45 @@ impl Assay {
 
     /// Records events that were checked elsewhere.
     pub async fn ingest_checked(&self, caller: &Caller, batch: Vec<Result<Checked, Violation>>) -> Result<Vec<Disposition>> {
-        let tx = self.store.begin(caller.tenant).await?;
-        let length = batch.len();
-        let dispositions = record_all(tx, std::slice::from_ref(caller), &[length], batch, self.clock.now()).await?;
+        let begun = self.store.begin_beside(caller.tenant).await?;
+        let told = Tellings { callers: vec![caller.clone()], lengths: vec![batch.len()], batch };
+        let dispositions = record_all(&self.store, begun, &told, self.clock.now()).await?;
         self.metrics.recorded(caller.tenant, &dispositions);
         self.signals.touch(caller.tenant);
         Ok(dispositions)
     }
 }
 
-/// Records the batches of several callers of one tenant in one transaction: `lengths` says how much of `batch` is whose. Each has
-/// its own record in the audit log.
-pub(crate) async fn record_all(
-    mut tx: Tx,
-    callers: &[Caller],
-    lengths: &[usize],
-    batch: Vec<Result<Checked, Violation>>,
-    now: Timestamp,
-) -> Result<Vec<Disposition>> {
+/// The batches of several callers of one tenant.
+pub(crate) struct Tellings {
+    pub(crate) callers: Vec<Caller>,
+    /// How much of the batch is whose.
+    pub(crate) lengths: Vec<usize>,
+    pub(crate) batch: Vec<Result<Checked, Violation>>,
+}
+
+/// How often it is tried to record a batch that collides with others.
+const ATTEMPTS: u32 = 8;
+
+/// Records what several callers of one tenant told in one transaction; each has its own record in the audit log. Where another process told
+/// the same event at the same time, or both wait for each other, it is tried again: this is the one place where that can happen, as
+/// settling waits for nobody and everything else is alone.
+pub(crate) async fn record_all(store: &Store, begun: Tx, told: &Tellings, now: Timestamp) -> Result<Vec<Disposition>> {
+    let tenant = begun.tenant();
+    let mut done = record_once(begun, told, now).await;
+    for _ in 1..ATTEMPTS {
+        if !matches!(&done, Err(AppError::Store(error)) if error.is_collision()) {
+            break;
+        }
+        done = record_once(store.begin_beside(tenant).await?, told, now).await;
+    }
+    done
+}
+
+async fn record_once(mut tx: Tx, told: &Tellings, now: Timestamp) -> Result<Vec<Disposition>> {
+    let Tellings { callers, lengths, batch } = told;
     let dispositions = record(&mut tx, batch, now).await?;
+    notices::tell(&mut tx).await?;
     let mut from = 0;
     let mut operations = Vec::with_capacity(callers.len());
     for (caller, length) in callers.iter().zip(lengths) {
@@ -91,7 +115,7 @@ pub(crate) async fn record_all(
     Ok(dispositions)
 }
 
-async fn record(tx: &mut Tx, batch: Vec<Result<Checked, Violation>>, now: Timestamp) -> Result<Vec<Disposition>> {
+async fn record(tx: &mut Tx, batch: &[Result<Checked, Violation>], now: Timestamp) -> Result<Vec<Disposition>> {
     let events: Vec<&Checked> = batch.iter().filter_map(|checked| checked.as_ref().ok()).collect();
     let distinct = |name: fn(&NewEvent) -> &String| -> Vec<String> {
         events.iter().map(|checked| name(&checked.event)).collect::<BTreeSet<_>>().into_iter().cloned().collect()
@@ -99,7 +123,7 @@ async fn record(tx: &mut Tx, batch: Vec<Result<Checked, Violation>>, now: Timest
     let sources = events::intern(tx, NameKind::Source, &distinct(|event| &event.source)).await?;
     let mut holders = claimed(tx, &sources, &events).await?;
     let (mut dispositions, mut new) = (Vec::with_capacity(batch.len()), Vec::new());
-    for checked in &batch {
+    for checked in batch {
         dispositions.push(match checked {
             Err(violation) => Disposition::Rejected(violation.clone()),
             Ok(checked) => {

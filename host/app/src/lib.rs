@@ -66,7 +66,7 @@ use assay_domain::{
     clock::Clock,
     entropy::Entropy,
     id::{EngineId, VersionId},
-    time::Timestamp,
+    time::{Duration, Timestamp},
 };
 use assay_runtime::{Engine, Evaluators};
 use assay_store::Store;
@@ -122,7 +122,13 @@ pub struct Assay {
     pub(crate) engine_id: tokio::sync::OnceCell<EngineId>,
     pub(crate) on_demand: tokio::sync::OnceCell<RuleCache>,
     pub(crate) metrics: Metrics,
+    /// How long what is taken in hand is kept from other processes.
+    pub(crate) lease: Duration,
 }
+
+/// How long what a process takes in hand is kept from others, unless it is said otherwise: longer than the budget of a turn lasts. What a
+/// process had in hand that is gone is taken by others after that time.
+pub const LEASE: Duration = Duration::seconds(15);
 
 /// What the world outside gives: the time, and bytes that nobody can guess.
 #[derive(Clone)]
@@ -143,7 +149,27 @@ impl Assay {
         let recorder = Arc::new(recorder);
         let (breakers, engine_id, on_demand, compiling) = Default::default();
         let rules = RuleCache::new(engine);
-        Ok(Self { store, evaluators, rules, clock, entropy, breakers, compiling, recorder, signals, engine_id, on_demand, metrics })
+        Ok(Self {
+            store,
+            evaluators,
+            rules,
+            clock,
+            entropy,
+            breakers,
+            compiling,
+            recorder,
+            signals,
+            engine_id,
+            on_demand,
+            metrics,
+            lease: LEASE,
+        })
+    }
+
+    /// The same with leases of another length.
+    #[must_use]
+    pub fn with_lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
     }
 
     /// The current time of its clock.

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::{
     Assay, Caller, Checked,
     error::{AppError, Result},
-    ingest,
+    ingest::{self, Tellings},
     metrics::Metrics,
     work::Signals,
 };
@@ -34,8 +34,8 @@ pub(crate) struct Recorder {
     clock: Arc<dyn Clock>,
     waiting: Mutex<HashMap<TenantId, Vec<Job>>>,
     room: Semaphore,
-    /// One transaction at a time: the store has one writer, and who waits here costs nothing.
-    turn: tokio::sync::Mutex<()>,
+    /// One transaction at a time, as the store has one writer; where it has many, one for each tenant. Who waits here costs nothing.
+    turns: Mutex<HashMap<Option<TenantId>, Arc<tokio::sync::Mutex<()>>>>,
     signals: Arc<Signals>,
     metrics: Metrics,
 }
@@ -47,7 +47,7 @@ impl Recorder {
             clock,
             waiting: Mutex::default(),
             room: Semaphore::new(WAITING_MAX as usize),
-            turn: tokio::sync::Mutex::default(),
+            turns: Mutex::default(),
             signals,
             metrics,
         }
@@ -55,12 +55,14 @@ impl Recorder {
 
     /// Records what waits for a tenant; nothing when an earlier transaction took it along.
     async fn commit(&self, tenant: TenantId) {
-        let _turn = self.turn.lock().await;
+        let whose = self.store.is_shared().then_some(tenant);
+        let turn = self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(whose).or_default().clone();
+        let _turn = turn.lock().await;
         if !self.waiting.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&tenant) {
             return;
         }
         // Whoever comes while the writer is waited for is taken along.
-        let begun = self.store.begin(tenant).await;
+        let begun = self.store.begin_beside(tenant).await;
         let jobs = self.take(tenant);
         if jobs.is_empty() {
             return;
@@ -73,15 +75,16 @@ impl Recorder {
             callers.push(job.caller);
             senders.push(job.done);
         }
+        let told = Tellings { callers, lengths, batch };
         let recorded = match begun {
-            Ok(tx) => ingest::record_all(tx, &callers, &lengths, batch, self.clock.now()).await,
+            Ok(tx) => ingest::record_all(&self.store, tx, &told, self.clock.now()).await,
             Err(error) => Err(error.into()),
         };
         match recorded {
             Ok(dispositions) => {
                 self.metrics.recorded(tenant, &dispositions);
                 let mut dispositions = dispositions.into_iter();
-                for (done, length) in senders.into_iter().zip(lengths) {
+                for (done, length) in senders.into_iter().zip(told.lengths) {
                     // A sender that has hung up is told nothing; its events are recorded all the same.
                     drop(done.send(Ok(dispositions.by_ref().take(length).collect())));
                 }

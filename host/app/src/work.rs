@@ -10,7 +10,7 @@ use assay_domain::{
     id::{RunId, TenantId},
     time::Duration,
 };
-use assay_store::{Connection as _, Reader, answers, billing, breakers, definitions, interactions, tenants};
+use assay_store::{Connection as _, Reader, answers, billing, breakers, definitions, interactions, leases, notices::Notices, tenants};
 use tokio::sync::{Notify, watch};
 
 use crate::{
@@ -23,6 +23,8 @@ use crate::{
 
 /// How often every tenant is looked at, whoever else writes to the database; also the wait after a failure.
 const PULSE: Wait = Wait::from_secs(1);
+/// How often it is looked whether another process has done what it has in hand.
+const IN_OTHER_HANDS: Wait = Wait::from_millis(50);
 /// Batches of one tenant before the next one has its turn.
 const TURN: u32 = 8;
 /// How long answers under idempotency keys are remembered.
@@ -102,7 +104,31 @@ impl Signals {
 impl Assay {
     /// Works until it is told to stop; what it is doing is finished first. A failure is logged and tried again.
     pub async fn work(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.judge_on(stop.clone()), self.bill_on(stop.clone()), self.audit_on(stop));
+        tokio::join!(self.listen_on(stop.clone()), self.judge_on(stop.clone()), self.bill_on(stop.clone()), self.audit_on(stop));
+    }
+
+    /// What other processes record is judged when they tell of it; without being told it would be at the next pulse.
+    async fn listen_on(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            tokio::select! {
+                heard = self.listen() => match heard {
+                    Ok(()) => return,
+                    Err(error) => self.failed("listening", &error),
+                },
+                changed = stop.changed() => if changed.is_err() { return } else { continue },
+            }
+            tokio::time::sleep(PULSE).await;
+        }
+    }
+
+    /// Returns where there is nobody to listen to.
+    async fn listen(&self) -> Result<()> {
+        let Some(mut notices) = Notices::listen(&self.store).await? else { return Ok(()) };
+        loop {
+            if let Some(tenant) = notices.next().await? {
+                self.signals.touch(tenant);
+            }
+        }
     }
 
     async fn judge_on(&self, mut stop: watch::Receiver<bool>) {
@@ -228,19 +254,26 @@ impl Assay {
         tracing::error!(error = error as &dyn std::error::Error, "{what} failed and is tried again");
     }
 
-    /// Judges and settles everything that is dirty or due now. `progress` is told how many interactions are done.
+    /// Judges and settles everything that is dirty or due now; what other processes have in hand is waited for. `progress` is told how many
+    /// interactions are done.
     pub async fn drain(&self, caller: &Caller, mut progress: impl FnMut(u64)) -> Result<Drained> {
-        let mut done = Drained::default();
+        let (since, mut done) = (self.clock.now(), Drained::default());
         loop {
+            let now = self.clock.now();
             // In slices: the work of others waits for the same threads.
             let budget = self.budget();
             let more = self.pass(caller, u32::MAX, &budget, |judged| progress(done.judged + judged)).await?;
             done.judged += more.judged;
             done.evaluated += more.evaluated;
             done.faults += more.faults;
-            if !budget.is_spent() {
+            if budget.is_spent() {
+                continue;
+            }
+            if !self.store.is_shared() || !leases::any(&mut self.store.read(caller.tenant).await?, since, now).await? {
                 return Ok(done);
             }
+            // Others have the rest in hand: until they are done, or their leases are over.
+            tokio::time::sleep(IN_OTHER_HANDS).await;
         }
     }
 

@@ -1,20 +1,21 @@
 //! The worker: takes what is dirty or due, has it judged on the evaluator threads, and settles it in batches.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, PoisonError},
 };
 
 use assay_domain::{
-    id::{EvaluationId, InteractionId, TenantId},
+    id::{EvaluationId, InteractionId, TenantId, VersionId},
     time::Timestamp,
     timeline::{Fact, Timeline},
 };
 use assay_store::{
-    Reader, Tx,
+    Connection as _, Reader, Tx,
     breakers::{self, BreakerRow},
     evaluations, events,
     interactions::{self, InteractionRow},
+    leases::{self, Work},
     metered::{self, Metered, MeteredChange},
     outcomes::{self, OutcomeRow},
     usage::{self, UsageRow},
@@ -77,33 +78,43 @@ impl Assay {
     /// Judges the queue batch by batch, ahead of settling.
     async fn judge_all(&self, tenant: TenantId, batches_max: u32, budget: &Arc<Budget>, to: mpsc::Sender<Batch>) -> Result<()> {
         let mut reader = self.store.read(tenant).await?;
-        let mut after = (Timestamp::MIN, InteractionId(0));
-        for _ in 0..batches_max {
-            if budget.is_spent() {
-                return Ok(());
-            }
-            let rows = interactions::dirty(&mut reader, after, BATCH).await?;
-            let Some(last) = rows.last() else { break };
-            after = (last.dirty_since.unwrap_or(after.0), last.id);
-            let as_of = self.clock.now();
-            if to.send((self.judge_batch(&mut reader, rows, as_of, budget).await?, as_of)).await.is_err() {
-                return Ok(());
-            }
-        }
-        let mut after = (Timestamp::MIN, InteractionId(0));
-        for _ in 0..batches_max {
-            if budget.is_spent() {
-                return Ok(());
-            }
-            let as_of = self.clock.now();
-            let rows = interactions::due(&mut reader, as_of, after, BATCH).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            after = (last.due_at.unwrap_or(as_of), last.id);
-            if to.send((self.judge_batch(&mut reader, rows, as_of, budget).await?, as_of)).await.is_err() {
-                return Ok(());
+        for work in [Work::Dirty, Work::Due] {
+            let mut after = (Timestamp::MIN, InteractionId(0));
+            for _ in 0..batches_max {
+                if budget.is_spent() {
+                    return Ok(());
+                }
+                let as_of = self.clock.now();
+                let rows = self.next(&mut reader, work, after, as_of).await?;
+                let Some(last) = rows.last() else { break };
+                after = (if work == Work::Dirty { last.dirty_since } else { last.due_at }.unwrap_or(after.0), last.id);
+                let taken: Vec<_> = rows.iter().map(|row| (row.id, row.revision)).collect();
+                let judged = self.judge_batch(&mut reader, rows, as_of, budget).await;
+                self.let_go(tenant, taken, judged.as_deref().unwrap_or_default()).await?;
+                if to.send((judged?, as_of)).await.is_err() {
+                    return Ok(());
+                }
             }
         }
         Ok(())
+    }
+
+    /// The next interactions to judge. Of a file those after the last ones, as nobody else is at work; of a server those that nobody has in
+    /// hand.
+    async fn next(
+        &self,
+        reader: &mut Reader,
+        work: Work,
+        after: (Timestamp, InteractionId),
+        now: Timestamp,
+    ) -> Result<Vec<InteractionRow>> {
+        if self.store.is_shared() {
+            return Ok(leases::take(&self.store, reader.tenant(), work, now, now.plus(self.lease), BATCH).await?);
+        }
+        Ok(match work {
+            Work::Dirty => interactions::dirty(reader, after, BATCH).await?,
+            Work::Due => interactions::due(reader, now, after, BATCH).await?,
+        })
     }
 
     async fn judge_batch(
@@ -120,6 +131,16 @@ impl Assay {
         let terms = self.terms(reader).await?;
         let counted = if terms.counts_events() { metered::standing(reader, &ids).await? } else { Vec::new() };
         self.judge_cases(cases(rows, facts, stood, counted), terms, as_of, budget).await
+    }
+
+    /// Gives back what was taken in hand and not judged: the budget did not reach it, or it could not be judged at all.
+    async fn let_go(&self, tenant: TenantId, taken: Vec<(InteractionId, i64)>, judged: &[Settlement]) -> Result<()> {
+        if !self.store.is_shared() || judged.len() == taken.len() {
+            return Ok(());
+        }
+        let done: HashSet<InteractionId> = judged.iter().map(|settlement| settlement.settled.id).collect();
+        let left: Vec<_> = taken.into_iter().filter(|(id, _)| !done.contains(id)).collect();
+        Ok(leases::release(&self.store, tenant, &left).await?)
     }
 
     /// Judges a batch. What the budget does not reach is not judged, and waits as it did.
@@ -167,11 +188,11 @@ impl Assay {
     async fn settle(&self, caller: &Caller, batch: Vec<Settlement>, as_of: Timestamp, done: &mut Drained) -> Result<()> {
         let now = self.clock.now();
         done.judged += batch.len() as u64;
-        let mut tx = self.store.begin(caller.tenant).await?;
+        let mut tx = self.store.begin_beside(caller.tenant).await?;
         let news = self.record_breakers(caller, &mut tx, now).await?;
         let batch = still_held(&mut tx, batch).await?;
         let settled: Vec<_> = batch.iter().map(|settlement| settlement.settled.clone()).collect();
-        let won: std::collections::HashSet<_> = interactions::settle(&mut tx, &settled).await?.into_iter().collect();
+        let won: HashSet<_> = interactions::settle(&mut tx, &settled).await?.into_iter().collect();
         let mut rows = Rows::default();
         let arrived: Vec<Timestamp> = batch
             .iter()
@@ -182,8 +203,8 @@ impl Assay {
         for settlement in batch.into_iter().filter(|settlement| won.contains(&settlement.settled.id)) {
             rows.add(settlement);
         }
-        let first = evaluations::insert(&mut tx, &rows.evaluations, now).await?;
-        rows.number(first);
+        let ids = evaluations::insert(&mut tx, &rows.evaluations, now).await?;
+        rows.number(ids);
         outcomes::put(&mut tx, &rows.outcomes).await?;
         outcomes::remove(&mut tx, &rows.removed).await?;
         usage::insert(&mut tx, &rows.usage, now).await?;
@@ -199,9 +220,16 @@ impl Assay {
 
     /// Writes down the breakers of the tenant that have changed; gives them back, to be told when it is committed.
     async fn record_breakers(&self, caller: &Caller, tx: &mut Tx, now: Timestamp) -> Result<Vec<(Arc<Breaker>, BreakerRow)>> {
-        let all: Vec<Arc<Breaker>> = self.breakers.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let all: BTreeMap<VersionId, Arc<Breaker>> = self
+            .breakers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|(version, breaker)| (*version, breaker.clone()))
+            .collect();
+        // In the order of their versions: two processes that write the same ones in different orders would wait for each other.
         let mut news = Vec::new();
-        for breaker in all.into_iter().filter(|breaker| breaker.tenant == caller.tenant) {
+        for breaker in all.into_values().filter(|breaker| breaker.tenant == caller.tenant) {
             let Some((row, is_suspended)) = breaker.news() else { continue };
             let is_written = breakers::put(tx, &row).await?;
             if is_suspended && is_written {
@@ -229,12 +257,15 @@ impl Assay {
 }
 
 /// Without what was held for a version that a person has let try again meanwhile: that waits as it did, and is asked about.
-async fn still_held(tx: &mut Tx, mut batch: Vec<Settlement>) -> Result<Vec<Settlement>> {
+async fn still_held(tx: &mut Tx, batch: Vec<Settlement>) -> Result<Vec<Settlement>> {
     if batch.iter().all(|settlement| settlement.held().next().is_none()) {
         return Ok(batch);
     }
     let suspended: Vec<_> = breakers::all(tx).await?.into_iter().filter(|row| row.suspended_at.is_some()).map(|row| row.version).collect();
-    batch.retain(|settlement| settlement.held().all(|version| suspended.contains(&version)));
+    let (batch, resumed): (Vec<_>, Vec<_>) =
+        batch.into_iter().partition(|settlement| settlement.held().all(|version| suspended.contains(&version)));
+    let resumed: Vec<_> = resumed.iter().map(|settlement| (settlement.settled.id, settlement.settled.revision)).collect();
+    leases::let_go(tx, &resumed).await?;
     Ok(batch)
 }
 
@@ -297,14 +328,9 @@ impl Rows {
     }
 
     /// Gives outcomes and usage the ids of the evaluations they came from.
-    fn number(&mut self, first: EvaluationId) {
-        let mut next = first.0;
-        for (outcome, evaluated) in self.outcomes.iter_mut().zip(&self.evaluated) {
-            if *evaluated {
-                outcome.evaluation = EvaluationId(next);
-                next += 1;
-            }
-        }
+    fn number(&mut self, ids: Vec<EvaluationId>) {
+        let evaluated = self.outcomes.iter_mut().zip(&self.evaluated).filter(|(_, evaluated)| **evaluated);
+        evaluated.zip(ids).for_each(|((outcome, _), id)| outcome.evaluation = id);
         for (usage, of) in self.usage.iter_mut().zip(&self.usage_of) {
             if let Some(outcome) = of.and_then(|index| self.outcomes.get(index)) {
                 usage.evaluation = outcome.evaluation;

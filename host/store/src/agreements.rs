@@ -5,7 +5,6 @@ use assay_domain::{
     terms::{AgreedDefinition, Agreement},
     time::Timestamp,
 };
-use sqlx::Row as _;
 
 use crate::{
     connection::{Connection, Database as _, Tx},
@@ -13,6 +12,7 @@ use crate::{
     error::Result,
     operations::{optional_timestamp, timestamp},
     page::{Page, paged},
+    sql::query_scalar,
 };
 
 /// An agreement before it has an id.
@@ -37,7 +37,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAgreement, now: Timestamp) -> Result<A
     let tenant = tx.tenant();
     let sql = "insert into agreements (tenant, customer, rate_card, definitions, active_from, active_until, created_at, \
                overrides) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.customer.0).bind(new.rate_card.0).bind(json(&new.definitions)?);
+    let query = query_scalar(sql).bind(tenant.0).bind(new.customer.0).bind(new.rate_card.0).bind(json(&new.definitions)?);
     let query = query.bind(new.from.micros()).bind(new.until.map(Timestamp::micros)).bind(now.micros()).bind(&new.overrides);
     Ok(AgreementId(query.fetch_one(tx.sql()).await?))
 }

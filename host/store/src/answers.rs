@@ -6,6 +6,7 @@ use crate::{
     connection::{Connection, Database as _, Tx},
     error::Result,
     rules::digest,
+    sql::{query, query_as, query_scalar},
 };
 
 /// A remembered answer.
@@ -21,7 +22,7 @@ pub struct Answer {
 pub async fn find(c: &mut impl Connection, key: &str) -> Result<Option<Answer>> {
     let tenant = c.tenant();
     let sql = "select request, answer from answers where tenant = $1 and key = $2";
-    let row: Option<(Vec<u8>, String)> = sqlx::query_as(sql).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?;
+    let row: Option<(Vec<u8>, String)> = query_as(sql).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?;
     row.map(|(request, answer)| Ok(Answer { request: digest("answers", request)?, answer })).transpose()
 }
 
@@ -29,8 +30,8 @@ pub async fn find(c: &mut impl Connection, key: &str) -> Result<Option<Answer>> 
 pub async fn insert(tx: &mut Tx, key: &str, answer: &Answer, now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into answers (tenant, key, request, answer, created_at) values ($1, $2, $3, $4, $5)";
-    let query = sqlx::query(sql).bind(tenant.0).bind(key).bind(answer.request.as_bytes().to_vec()).bind(&answer.answer);
-    query.bind(now.micros()).execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(key).bind(answer.request.as_bytes().to_vec()).bind(&answer.answer);
+    statement.bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -38,7 +39,7 @@ pub async fn insert(tx: &mut Tx, key: &str, answer: &Answer, now: Timestamp) -> 
 pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "delete from answers where tenant = $1 and created_at < $2";
-    sqlx::query(sql).bind(tenant.0).bind(before.micros()).execute(tx.sql()).await?;
+    query(sql).bind(tenant.0).bind(before.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -46,5 +47,5 @@ pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<()> {
 pub async fn any_before(c: &mut impl Connection, before: Timestamp) -> Result<bool> {
     let tenant = c.tenant();
     let sql = "select exists (select 1 from answers where tenant = $1 and created_at < $2)";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(before.micros()).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(before.micros()).fetch_one(c.sql()).await
 }

@@ -1,33 +1,36 @@
-//! Opening the database, and the ways to it: readers and the one writer of a tenant, and those of the installation.
+//! The ways to the data: readers and writers of one tenant, and those of the installation.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
-use assay_domain::{id::TenantId, operation::Operation};
-use sqlx::{
-    SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
-    migrate::{Migration, MigrationType, Migrator},
-    pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use assay_domain::{id::TenantId, operation::Operation, time::Timestamp};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
 
 use crate::{
     error::Result,
     faults::{Faults, Moment, Opening, strike},
-    operations,
+    operations, postgres,
+    sql::{Sql, query},
+    sqlite,
 };
 
 /// The database.
 #[derive(Clone)]
 pub struct Store {
-    read: SqlitePool,
-    write: SqlitePool,
+    pools: Pools,
     faults: Option<Arc<dyn Faults>>,
+}
+
+/// Who reads never waits for who writes to hand back a connection.
+#[derive(Clone)]
+enum Pools {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres { read: PgPool, write: PgPool },
 }
 
 /// Something statements can be run on.
 pub trait Database: Send {
     /// The driver's connection.
-    fn sql(&mut self) -> &mut SqliteConnection;
+    fn sql(&mut self) -> Sql<'_>;
 }
 
 /// A way to the data of one tenant and of no other. Every statement about a tenant's data takes the tenant from here, so this is
@@ -37,28 +40,41 @@ pub trait Connection: Database {
     fn tenant(&self) -> TenantId;
 }
 
+enum Link {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+enum Writing {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
 /// A connection that only reads.
-pub struct Reader(PoolConnection<Sqlite>, TenantId);
+pub struct Reader(Link, TenantId);
 
 /// The write transaction: dropped, it rolls back.
-pub struct Tx(Transaction<'static, Sqlite>, TenantId, Option<Arc<dyn Faults>>);
+pub struct Tx(Writing, TenantId, Option<Arc<dyn Faults>>);
 
 /// A connection that reads what belongs to the installation and to no tenant: tenants and keys.
-pub struct InstallationReader(PoolConnection<Sqlite>);
+pub struct InstallationReader(Link);
 
 /// The write transaction for what belongs to the installation.
-pub struct InstallationTx(Transaction<'static, Sqlite>, Option<Arc<dyn Faults>>);
+pub struct InstallationTx(Writing, Option<Arc<dyn Faults>>);
 
 macro_rules! databases {
-    ($($name:ident),*) => {$(
+    ($($name:ident is $kind:ident),*) => {$(
         impl Database for $name {
-            fn sql(&mut self) -> &mut SqliteConnection {
-                &mut self.0
+            fn sql(&mut self) -> Sql<'_> {
+                match &mut self.0 {
+                    $kind::Sqlite(connection) => Sql::Sqlite(connection),
+                    $kind::Postgres(connection) => Sql::Postgres(connection),
+                }
             }
         }
     )*};
 }
-databases!(Reader, Tx, InstallationReader, InstallationTx);
+databases!(Reader is Link, Tx is Writing, InstallationReader is Link, InstallationTx is Writing);
 
 impl Connection for Reader {
     fn tenant(&self) -> TenantId {
@@ -72,70 +88,130 @@ impl Connection for Tx {
     }
 }
 
-/// Readers beside the one writer.
-const READERS: u32 = 6;
-/// How long a writer of another process is waited for.
-const BUSY: Duration = Duration::from_secs(30);
+/// Whom a write transaction keeps out while it lasts.
+#[derive(Clone, Copy)]
+pub(crate) enum Beside {
+    /// Every other of the tenant.
+    Nobody,
+    /// Only those that keep everybody out.
+    Others,
+}
+
+/// In the place of a tenant where it is about the installation.
+const INSTALLATION: TenantId = TenantId(0);
 
 impl Store {
-    /// Opens or creates the database file and brings its schema up to date.
+    /// Opens or creates a file of SQLite and brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self> {
         Self::open_with(path, Opening::default()).await
     }
 
     /// The same for a database that may be lost, or in which things are to go wrong.
     pub async fn open_with(path: &Path, opening: Opening) -> Result<Self> {
-        // Accepted means durable: an answered request survives power loss.
-        let synchronous = if opening.is_durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .foreign_keys(true)
-            .busy_timeout(BUSY)
-            .statement_cache_capacity(512)
-            // Without it a replacing insert would pass by the triggers that forbid deletion.
-            .pragma("recursive_triggers", "on")
-            .pragma("temp_store", "memory")
-            .pragma("cache_size", "-65536")
-            .pragma("mmap_size", "2147418112")
-            .pragma("wal_autocheckpoint", "16384");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        migrator().run(&write).await?;
-        let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { read, write, faults: opening.faults })
+        let (read, write) = sqlite::open(path, opening.is_durable).await?;
+        Ok(Self { pools: Pools::Sqlite { read, write }, faults: opening.faults })
+    }
+
+    /// Connects to a database of PostgreSQL, `postgres://user:password@host:port/name`, whose schema is this version's.
+    pub async fn connect(url: &str, opening: Opening) -> Result<Self> {
+        let (read, write) = postgres::connect(url, opening.is_durable).await?;
+        Ok(Self { pools: Pools::Postgres { read, write }, faults: opening.faults })
+    }
+
+    /// Whether other processes may work on it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pools, Pools::Postgres { .. })
+    }
+
+    /// The connections to a server.
+    pub(crate) fn server(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres { read, .. } => Some(read),
+        }
     }
 
     /// A connection for reading a tenant's data; it sees the last commit.
     pub async fn read(&self, tenant: TenantId) -> Result<Reader> {
-        Ok(Reader(self.read.acquire().await?, tenant))
+        Ok(Reader(self.link(tenant).await?, tenant))
     }
 
-    /// Starts the write transaction for a tenant's data, waiting for the one before it.
+    /// Starts the write transaction for a tenant's data, waiting for those before it.
     pub async fn begin(&self, tenant: TenantId) -> Result<Tx> {
-        Ok(Tx(self.begin_write().await?, tenant, self.faults.clone()))
+        Ok(Tx(self.writing(tenant, Beside::Nobody).await?, tenant, self.faults.clone()))
+    }
+
+    /// Starts a write transaction that runs beside others of the tenant that say the same, and never beside one of [`begin`](Self::begin).
+    /// Who uses it locks the rows that it decides by. On SQLite there is one writer all the same.
+    pub async fn begin_beside(&self, tenant: TenantId) -> Result<Tx> {
+        Ok(Tx(self.writing(tenant, Beside::Others).await?, tenant, self.faults.clone()))
     }
 
     /// A connection for reading what belongs to no tenant.
     pub async fn read_installation(&self) -> Result<InstallationReader> {
-        Ok(InstallationReader(self.read.acquire().await?))
+        Ok(InstallationReader(self.link(INSTALLATION).await?))
     }
 
     /// Starts the write transaction for what belongs to no tenant.
     pub async fn begin_installation(&self) -> Result<InstallationTx> {
-        Ok(InstallationTx(self.begin_write().await?, self.faults.clone()))
+        Ok(InstallationTx(self.writing(INSTALLATION, Beside::Nobody).await?, self.faults.clone()))
     }
 
-    async fn begin_write(&self) -> Result<Transaction<'static, Sqlite>> {
+    async fn link(&self, tenant: TenantId) -> Result<Link> {
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => Link::Sqlite(read.acquire().await?),
+            Pools::Postgres { read, .. } => {
+                let mut connection = read.acquire().await?;
+                let tenant = tenant.0.to_string();
+                query("select set_config('assay.tenant', $1, false)").bind(tenant).execute(Sql::Postgres(&mut connection)).await?;
+                Link::Postgres(connection)
+            }
+        })
+    }
+
+    async fn writing(&self, tenant: TenantId, beside: Beside) -> Result<Writing> {
         strike(self.faults.as_ref(), Moment::Begin)?;
-        Ok(self.write.begin_with("begin immediate").await?)
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => Writing::Sqlite(write.begin_with("begin immediate").await?),
+            Pools::Postgres { write, .. } => Writing::Postgres(postgres::begin(write, tenant, beside).await?),
+        })
     }
 
-    /// Folds the write-ahead log into the file and closes every connection.
+    /// Makes the partitions that are missing, those of the month of `now` and of so many after it; gives back their names. One file has
+    /// none.
+    pub async fn maintain(&self, now: Timestamp, ahead: u32) -> Result<Vec<String>> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Ok(Vec::new()),
+            Pools::Postgres { write, .. } => postgres::maintain(write, now, ahead).await,
+        }
+    }
+
+    /// Writes the database into a new file, as it is at this moment; of a server its own programs do that.
+    pub async fn backup(&self, to: &Path) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { read, .. } => {
+                let to = to.to_string_lossy().into_owned();
+                query("vacuum into $1").bind(to).execute(Sql::Sqlite(&mut *read.acquire().await?)).await?;
+                Ok(())
+            }
+            Pools::Postgres { .. } => Err(crate::StoreError::Unsupported(
+                "a database on a server is saved with pg_dump, as a superuser or a role that passes by row-level security",
+            )),
+        }
+    }
+
+    /// Lets go of every connection; a file has its write-ahead log folded into it.
     pub async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
     }
 }
 
@@ -145,15 +221,25 @@ impl Tx {
         operations::insert(self, operation).await
     }
 
-    /// The only commit: the change and its audit record, together or not at all.
+    /// Commits what is no change of anything told or decided, but says who works on what; it leaves no record.
+    pub(crate) async fn keep(self) -> Result<()> {
+        commit(self.0, self.2, "lease").await
+    }
+
+    /// The only commit of a change: the change and its audit record, together or not at all.
     pub async fn commit(mut self, operation: Operation) -> Result<()> {
         operations::insert(&mut self, &operation).await?;
-        let Self(transaction, _, faults) = self;
-        commit(transaction, faults, operation.action).await
+        let Self(writing, _, faults) = self;
+        commit(writing, faults, operation.action).await
     }
 }
 
 impl InstallationTx {
+    /// Commits what brings its own records along, as a copy does.
+    pub(crate) async fn keep(self) -> Result<()> {
+        commit(self.0, self.1, "copy").await
+    }
+
     /// Adds an audit record to those of the commit, as [`Tx::log`].
     pub async fn log(&mut self, operation: &Operation) -> Result<()> {
         operations::insert(self, operation).await
@@ -162,27 +248,16 @@ impl InstallationTx {
     /// The only commit, as [`Tx::commit`].
     pub async fn commit(mut self, operation: Operation) -> Result<()> {
         operations::insert(&mut self, &operation).await?;
-        let Self(transaction, faults) = self;
-        commit(transaction, faults, operation.action).await
+        let Self(writing, faults) = self;
+        commit(writing, faults, operation.action).await
     }
 }
 
-async fn commit(transaction: Transaction<'static, Sqlite>, faults: Option<Arc<dyn Faults>>, action: &'static str) -> Result<()> {
+async fn commit(writing: Writing, faults: Option<Arc<dyn Faults>>, action: &'static str) -> Result<()> {
     strike(faults.as_ref(), Moment::Commit(action))?;
-    transaction.commit().await?;
+    match writing {
+        Writing::Sqlite(transaction) => transaction.commit().await?,
+        Writing::Postgres(transaction) => transaction.commit().await?,
+    }
     strike(faults.as_ref(), Moment::Committed(action))
-}
-
-/// Everything that makes the schema, in order.
-pub(crate) fn migrator() -> Migrator {
-    let migration = |version, name: &'static str, sql: &'static str| {
-        Migration::new(version, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql).into_sql_str(), false)
-    };
-    let migrations = vec![
-        migration(1, "foundation", include_str!("../migrations/sqlite/0001_foundation.sql")),
-        migration(2, "service", include_str!("../migrations/sqlite/0002_service.sql")),
-        migration(3, "sandbox", include_str!("../migrations/sqlite/0003_sandbox.sql")),
-        migration(4, "settlement", include_str!("../migrations/sqlite/0004_settlement.sql")),
-    ];
-    Migrator { migrations: migrations.into(), ..Migrator::DEFAULT }
 }

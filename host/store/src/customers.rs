@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use assay_domain::{id::CustomerId, time::Timestamp};
 use serde::{Deserialize, Serialize};
-use sqlx::{QueryBuilder, Row as _, sqlite::SqliteRow};
 
 use crate::{
     bulk,
     connection::{Connection, Database as _, Tx},
     error::Result,
     page::{Page, paged},
+    sql::{Builder, Row, query, query_scalar},
 };
 
 /// A customer as stored.
@@ -66,7 +66,7 @@ pub async fn see(tx: &mut Tx, keys: &[String], now: Timestamp) -> Result<u64> {
 pub async fn confirm(tx: &mut Tx, customer: CustomerId) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "update customers set confirmed = 1 where tenant = $1 and id = $2";
-    sqlx::query(sql).bind(tenant.0).bind(customer.0).execute(tx.sql()).await?;
+    query(sql).bind(tenant.0).bind(customer.0).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -85,8 +85,8 @@ pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<CustomerRow
     paged(c, sql, "id", tenant, page).await?.iter().map(customer).collect()
 }
 
-fn customer(row: &SqliteRow) -> Result<CustomerRow> {
-    let standing = match (row.try_get::<i64, _>(2)?, row.try_get::<i64, _>(3)?) {
+fn customer(row: &Row) -> Result<CustomerRow> {
+    let standing = match (row.try_get::<i64>(2)?, row.try_get::<i64>(3)?) {
         (0, 0) => Standing::Mentioned,
         (0, _) => Standing::Unconfirmed,
         _ => Standing::Confirmed,
@@ -98,7 +98,7 @@ fn customer(row: &SqliteRow) -> Result<CustomerRow> {
 pub async fn by_key(c: &mut impl Connection, key: &str) -> Result<Option<CustomerId>> {
     let tenant = c.tenant();
     let sql = "select id from customers where tenant = $1 and key = $2";
-    let id: Option<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?;
+    let id: Option<i64> = query_scalar(sql).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?;
     Ok(id.map(CustomerId))
 }
 
@@ -107,9 +107,9 @@ pub async fn by_keys(c: &mut impl Connection, keys: &[String]) -> Result<HashMap
     let tenant = c.tenant();
     let mut found = HashMap::with_capacity(keys.len());
     for chunk in bulk::chunks(keys) {
-        let mut sql = QueryBuilder::new("select key, id from customers where tenant = ");
+        let mut sql = Builder::new("select key, id from customers where tenant = ");
         sql.push_bind(tenant.0).push(" and key in ");
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(c.sql()).await?;
         found.extend(rows.into_iter().map(|(key, id)| (key, CustomerId(id))));
     }
@@ -131,9 +131,9 @@ pub async fn keys(c: &mut impl Connection, ids: &[CustomerId]) -> Result<HashMap
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in bulk::chunks(&ids) {
-        let mut sql = QueryBuilder::new("select id, key from customers where tenant = ");
+        let mut sql = Builder::new("select id, key from customers where tenant = ");
         sql.push_bind(c.tenant().0).push(" and id in ");
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         let rows: Vec<(i64, String)> = sql.build_query_as().fetch_all(c.sql()).await?;
         found.extend(rows.into_iter().map(|(id, key)| (CustomerId(id), key)));
     }

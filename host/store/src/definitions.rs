@@ -7,20 +7,20 @@ use assay_domain::{
     time::Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::Row as _;
 
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
     operations::timestamp,
     rules::digest,
+    sql::{Row, query, query_as, query_scalar},
 };
 
 /// The definition with a slug.
 pub async fn by_slug(c: &mut impl Connection, slug: &str) -> Result<Option<DefinitionId>> {
     let tenant = c.tenant();
     let sql = "select id from definitions where tenant = $1 and slug = $2";
-    let id: Option<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(slug).fetch_optional(c.sql()).await?;
+    let id: Option<i64> = query_scalar(sql).bind(tenant.0).bind(slug).fetch_optional(c.sql()).await?;
     Ok(id.map(DefinitionId))
 }
 
@@ -28,7 +28,7 @@ pub async fn by_slug(c: &mut impl Connection, slug: &str) -> Result<Option<Defin
 pub async fn all(c: &mut impl Connection) -> Result<Vec<(DefinitionId, String)>> {
     let tenant = c.tenant();
     let sql = "select id, slug from definitions where tenant = $1 order by id";
-    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(id, slug)| (DefinitionId(id), slug)).collect())
 }
 
@@ -36,7 +36,7 @@ pub async fn all(c: &mut impl Connection) -> Result<Vec<(DefinitionId, String)>>
 pub async fn insert(tx: &mut Tx, slug: &str, now: Timestamp) -> Result<DefinitionId> {
     let tenant = tx.tenant();
     let sql = "insert into definitions (tenant, slug, created_at) values ($1, $2, $3) returning id";
-    Ok(DefinitionId(sqlx::query_scalar(sql).bind(tenant.0).bind(slug).bind(now.micros()).fetch_one(tx.sql()).await?))
+    Ok(DefinitionId(query_scalar(sql).bind(tenant.0).bind(slug).bind(now.micros()).fetch_one(tx.sql()).await?))
 }
 
 /// Writes down the next version of a definition; gives back its id and number.
@@ -51,7 +51,7 @@ pub async fn insert_version(
     let sql = "insert into versions (tenant, definition, number, rule, hash, contract, parameters, reads, timing, created_at) \
                values ($1, $2, (select coalesce(max(number), 0) + 1 from versions where definition = $2), $3, $4, $5, $6, $7, $8, $9) \
                returning id, number";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(definition.0).bind(rule.0).bind(content.hash().as_bytes().to_vec());
+    let query = query_as(sql).bind(tenant.0).bind(definition.0).bind(rule.0).bind(content.hash().as_bytes().to_vec());
     let query = query.bind(&content.contract).bind(json(&content.parameters)?).bind(json(&content.reads)?).bind(json(&content.timing)?);
     let (id, number): (i64, u32) = query.bind(now.micros()).fetch_one(tx.sql()).await?;
     Ok((VersionId(id), number))
@@ -61,7 +61,7 @@ pub async fn insert_version(
 pub async fn activate(tx: &mut Tx, version: VersionId, from: Timestamp, now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into activations (version, tenant, active_from, created_at) values ($1, $2, $3, $4)";
-    sqlx::query(sql).bind(version.0).bind(tenant.0).bind(from.micros()).bind(now.micros()).execute(tx.sql()).await?;
+    query(sql).bind(version.0).bind(tenant.0).bind(from.micros()).bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -71,11 +71,11 @@ pub async fn versions(c: &mut impl Connection) -> Result<Vec<Version>> {
     let sql = "select v.id, v.definition, v.number, r.digest, v.contract, v.parameters, v.reads, v.timing, v.hash, a.active_from \
                from versions v join rules r on r.id = v.rule left join activations a on a.version = v.id \
                where v.tenant = $1 order by v.id";
-    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows = query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.iter().map(version).collect()
 }
 
-fn version(row: &sqlx::sqlite::SqliteRow) -> Result<Version> {
+fn version(row: &Row) -> Result<Version> {
     let content = VersionContent {
         component: digest("rules", row.try_get(3)?)?,
         contract: row.try_get(4)?,

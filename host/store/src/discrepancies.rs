@@ -4,7 +4,6 @@ use assay_domain::{
     id::{DiscrepancyId, EngineId, EvaluationId},
     time::Timestamp,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     bulk,
@@ -12,6 +11,7 @@ use crate::{
     error::Result,
     operations::timestamp,
     page::{Page, paged},
+    sql::{Row, query_scalar},
 };
 
 /// One discrepancy to record.
@@ -78,10 +78,10 @@ pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<Discrepancy
 pub async fn count(c: &mut impl Connection) -> Result<i64> {
     let tenant = c.tenant();
     let sql = "select count(*) from discrepancies where tenant = $1";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await
 }
 
-fn discrepancy(row: &SqliteRow) -> Result<DiscrepancyRow> {
+fn discrepancy(row: &Row) -> Result<DiscrepancyRow> {
     Ok(DiscrepancyRow {
         id: DiscrepancyId(row.try_get(0)?),
         evaluation: EvaluationId(row.try_get(1)?),

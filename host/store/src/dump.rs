@@ -1,6 +1,10 @@
 //! What a canonical dump is made of: rows as text, without ids and recorded times.
 
-use crate::{connection::Connection, error::Result};
+use crate::{
+    connection::Connection,
+    error::Result,
+    sql::{Sql, query_scalar},
+};
 
 /// A part of the dump.
 #[derive(Debug, Clone, Copy)]
@@ -36,15 +40,16 @@ pub const SECTIONS: [Section; 9] = [
     },
     Section {
         name: "interaction",
-        sql: "select i.subject || ' ' || coalesce(u.key, '-') || ' ' || coalesce(i.opened_at, '-') || ' ' || (i.dirty_since is not null) from interactions i \
+        sql: "select i.subject || ' ' || coalesce(u.key, '-') || ' ' || coalesce(cast(i.opened_at as text), '-') || ' ' || \
+              case when i.dirty_since is null then 0 else 1 end from interactions i \
               left join customers u on u.id = i.customer where i.tenant = $1",
     },
     Section {
         name: "outcome",
         sql: "select i.subject || ' ' || d.slug || '@' || v.number || ' ' || coalesce(o.state, '-') || ' ' || coalesce(o.reason, '-') || ' ' \
-              || o.quantity || ' ' || coalesce(o.succeeded_at, '-') || ' ' || coalesce(o.billed_at, '-') || ' ' || coalesce(o.class, '-') || ' ' \
+              || o.quantity || ' ' || coalesce(cast(o.succeeded_at as text), '-') || ' ' || coalesce(cast(o.billed_at as text), '-') || ' ' || coalesce(o.class, '-') || ' ' \
               || hex(o.input_root) || ' ' || o.events || '+' || o.late_events || ' ' || coalesce(o.fault, '-') || ' ' \
-              || coalesce((select group_concat(e.source_id) from json_each(o.evidence) j join events e on e.id = j.value), '-') \
+              || coalesce((select {evidence}), '-') \
               from outcomes o join interactions i on i.id = o.interaction join definitions d on d.id = o.definition \
               join versions v on v.id = o.version where o.tenant = $1",
     },
@@ -74,5 +79,12 @@ pub const SECTIONS: [Section; 9] = [
 /// The rows of one section, in no particular order.
 pub async fn rows(c: &mut impl Connection, section: Section) -> Result<Vec<String>> {
     let tenant = c.tenant();
-    Ok(sqlx::query_scalar(section.sql).bind(tenant.0).fetch_all(c.sql()).await?)
+    let evidence = match c.sql() {
+        Sql::Sqlite(_) => "group_concat(e.source_id) from json_each(o.evidence) j join events e on e.id = j.value",
+        Sql::Postgres(_) => {
+            "string_agg(e.source_id, ',' order by j.place) from json_array_elements_text(o.evidence::json) with ordinality j (value, place) \
+             join events e on e.id = j.value::bigint"
+        }
+    };
+    query_scalar(section.sql.replace("{evidence}", evidence)).bind(tenant.0).fetch_all(c.sql()).await
 }

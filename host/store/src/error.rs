@@ -9,6 +9,17 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database's schema cannot be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The schema is that of an earlier version.
+    #[error("the database's schema is at step {applied} and this version needs step {expected}: run `assay migrate`")]
+    Schema {
+        /// The last step that the database has behind it.
+        applied: i64,
+        /// The last step of this version.
+        expected: i64,
+    },
+    /// The engine has another way to do it.
+    #[error("{0}")]
+    Unsupported(&'static str),
     /// A stored value is not what the schema says.
     #[error("{table}.{column} holds {value:?}, which this version cannot read")]
     Corrupt {
@@ -22,6 +33,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether another transaction was in the way, so that the same tried once more may well succeed: two that told the same event, or
+    /// waited for each other.
+    pub fn is_collision(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        // Of PostgreSQL: a serialisation failure, a deadlock, a key that was taken meanwhile.
+        matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
+    }
+
     pub(crate) fn corrupt(table: &'static str, column: &'static str, value: impl ToString) -> Self {
         Self::Corrupt { table, column, value: value.to_string() }
     }

@@ -5,7 +5,6 @@ use assay_domain::{
     id::{DefinitionId, EngineId, EvaluationId, EventId, InteractionId, VersionId},
     time::Timestamp,
 };
-use sqlx::{QueryBuilder, Row as _, sqlite::SqliteRow};
 
 use crate::{
     bulk,
@@ -14,6 +13,7 @@ use crate::{
     operations::{optional_timestamp, timestamp},
     rules::digest,
     sequences,
+    sql::{Builder, Row, query_as, query_scalar},
 };
 
 /// One judgement to record.
@@ -43,11 +43,11 @@ pub struct NewEvaluation {
     pub known_at: Timestamp,
 }
 
-/// Records judgements; gives back the id of the first, the others follow.
-pub async fn insert(tx: &mut Tx, rows: &[NewEvaluation], now: Timestamp) -> Result<EvaluationId> {
+/// Records judgements; gives back their ids.
+pub async fn insert(tx: &mut Tx, rows: &[NewEvaluation], now: Timestamp) -> Result<Vec<EvaluationId>> {
     let tenant = tx.tenant();
-    let first = sequences::take(tx, "evaluations", rows.len()).await?;
-    let rows: Vec<(i64, &NewEvaluation)> = (first..).zip(rows).collect();
+    let ids = sequences::take_mixed(tx, "evaluation", rows.len()).await?;
+    let rows: Vec<(i64, &NewEvaluation)> = ids.iter().copied().zip(rows).collect();
     let head = "insert into evaluations (id, tenant, interaction, version, input_root, as_of, conclusion, reason, detail, fuel, recorded_at, engine, \
                 facts_until, known_at) ";
     bulk::insert(tx, head, "", &rows, |row, (id, new)| {
@@ -58,7 +58,7 @@ pub async fn insert(tx: &mut Tx, rows: &[NewEvaluation], now: Timestamp) -> Resu
         row.push_bind(new.engine.0).push_bind(new.facts_until.0).push_bind(new.known_at.micros());
     })
     .await?;
-    Ok(EvaluationId(first))
+    Ok(ids.into_iter().map(EvaluationId).collect())
 }
 
 /// One judgement as it was recorded.
@@ -95,7 +95,7 @@ pub struct EvaluationRow {
 const COLUMNS: &str = "select id, interaction, version, input_root, as_of, conclusion, reason, detail, fuel, engine, facts_until, known_at, \
     recorded_at from evaluations ";
 
-fn evaluation(row: &SqliteRow) -> Result<EvaluationRow> {
+fn evaluation(row: &Row) -> Result<EvaluationRow> {
     Ok(EvaluationRow {
         id: EvaluationId(row.try_get(0)?),
         interaction: InteractionId(row.try_get(1)?),
@@ -105,9 +105,9 @@ fn evaluation(row: &SqliteRow) -> Result<EvaluationRow> {
         conclusion: row.try_get(5)?,
         reason: row.try_get(6)?,
         detail: row.try_get(7)?,
-        fuel: u64::try_from(row.try_get::<i64, _>(8)?).unwrap_or(0),
-        engine: row.try_get::<Option<i64>, _>(9)?.map(EngineId),
-        facts_until: row.try_get::<Option<i64>, _>(10)?.map(EventId),
+        fuel: u64::try_from(row.try_get::<i64>(8)?).unwrap_or(0),
+        engine: row.try_get::<Option<i64>>(9)?.map(EngineId),
+        facts_until: row.try_get::<Option<i64>>(10)?.map(EventId),
         known_at: optional_timestamp("evaluations", "known_at", row.try_get(11)?)?,
         recorded_at: timestamp("evaluations", "recorded_at", row.try_get(12)?)?,
     })
@@ -121,7 +121,7 @@ pub async fn page(
     until: EvaluationId,
     limit: u32,
 ) -> Result<Vec<EvaluationRow>> {
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = Builder::new(COLUMNS);
     sql.push("where tenant = ").push_bind(c.tenant().0).push(" and id > ").push_bind(after.0).push(" and id <= ").push_bind(until.0);
     if let Some(definition) = definition {
         // The plus keeps the planner at the ids, in whose order the rows are wanted.
@@ -137,9 +137,9 @@ pub async fn by_ids(c: &mut impl Connection, ids: &[EvaluationId]) -> Result<Vec
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let mut found = Vec::with_capacity(keys.len());
     for chunk in bulk::chunks(&keys) {
-        let mut sql = QueryBuilder::new(COLUMNS);
+        let mut sql = Builder::new(COLUMNS);
         sql.push("where id in ");
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         sql.push(" and +tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             found.push(evaluation(&row)?);
@@ -150,7 +150,7 @@ pub async fn by_ids(c: &mut impl Connection, ids: &[EvaluationId]) -> Result<Vec
 
 /// The latest judgements of a version, newest first.
 pub async fn latest(c: &mut impl Connection, version: VersionId, limit: u32) -> Result<Vec<EvaluationRow>> {
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = Builder::new(COLUMNS);
     sql.push("where version = ").push_bind(version.0).push(" and +tenant = ").push_bind(c.tenant().0);
     sql.push(" order by id desc limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(evaluation).collect()
@@ -160,9 +160,9 @@ pub async fn latest(c: &mut impl Connection, version: VersionId, limit: u32) -> 
 pub async fn count(c: &mut impl Connection, definition: Option<DefinitionId>, at_most: i64) -> Result<i64> {
     let tenant = c.tenant();
     let sql = "select count(*) from (select 1 from evaluations where version in \
-               (select id from versions where tenant = $1 and ($2 is null or definition = $2)) limit $3)";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(definition.map(|definition| definition.0)).bind(at_most);
-    Ok(query.fetch_one(c.sql()).await?)
+               (select id from versions where tenant = $1 and ($2 is null or definition = $2)) limit $3) as counted";
+    let query = query_scalar(sql).bind(tenant.0).bind(definition.map(|definition| definition.0)).bind(at_most);
+    query.fetch_one(c.sql()).await
 }
 
 /// The first judgement and the last, found in the index of each version; of one definition, if one is named.
@@ -171,7 +171,7 @@ pub async fn bounds(c: &mut impl Connection, definition: Option<DefinitionId>) -
     let sql = "select min((select e.id from evaluations e where e.version = v.id order by e.id limit 1)), \
                max((select e.id from evaluations e where e.version = v.id order by e.id desc limit 1)) \
                from versions v where v.tenant = $1 and ($2 is null or v.definition = $2)";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(definition.map(|definition| definition.0));
+    let query = query_as(sql).bind(tenant.0).bind(definition.map(|definition| definition.0));
     let (first, last): (Option<i64>, Option<i64>) = query.fetch_one(c.sql()).await?;
     Ok(first.zip(last).map(|(first, last)| (EvaluationId(first), EvaluationId(last))))
 }
@@ -182,7 +182,7 @@ pub async fn at_or_after(c: &mut impl Connection, definition: Option<DefinitionI
     let tenant = c.tenant();
     let sql = "select min((select e.id from evaluations e where e.version = v.id and e.id >= $3 order by e.id limit 1)) \
                from versions v where v.tenant = $1 and ($2 is null or v.definition = $2)";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(definition.map(|definition| definition.0)).bind(number.0);
+    let query = query_scalar(sql).bind(tenant.0).bind(definition.map(|definition| definition.0)).bind(number.0);
     let id: Option<i64> = query.fetch_one(c.sql()).await?;
     Ok(id.map(EvaluationId))
 }

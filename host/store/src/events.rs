@@ -9,7 +9,6 @@ use assay_domain::{
     time::Timestamp,
     timeline::Fact,
 };
-use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
@@ -19,6 +18,7 @@ use crate::{
     page::{Page, paged},
     rules::digest,
     sequences,
+    sql::{Builder, Row, Sql, query, query_as, query_scalar},
 };
 
 /// Sources and event types, which events name again and again.
@@ -48,9 +48,9 @@ pub async fn intern(tx: &mut Tx, kind: NameKind, names: &[String]) -> Result<Has
     .await?;
     let mut found = HashMap::new();
     for chunk in bulk::chunks(names) {
-        let mut sql = QueryBuilder::new("select name, id from names where tenant = ");
+        let mut sql = Builder::new("select name, id from names where tenant = ");
         sql.push_bind(tenant.0).push(" and kind = ").push_bind(kind.text()).push(" and name in ");
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         found.extend(sql.build_query_as::<(String, i64)>().fetch_all(tx.sql()).await?);
     }
     Ok(found)
@@ -70,9 +70,9 @@ pub async fn claimed(c: &mut impl Connection, source: i64, ids: &[String]) -> Re
     let tenant = c.tenant();
     let mut found = HashMap::new();
     for chunk in bulk::chunks(ids) {
-        let mut sql = QueryBuilder::new("select source_id, id, content from events where tenant = ");
+        let mut sql = Builder::new("select source_id, id, content from events where tenant = ");
         sql.push_bind(tenant.0).push(" and source = ").push_bind(source).push(" and source_id in ");
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         for row in sql.build().fetch_all(c.sql()).await? {
             found.insert(row.try_get(0)?, Claimed { event: EventId(row.try_get(1)?), content: digest("events", row.try_get(2)?)? });
         }
@@ -100,8 +100,9 @@ pub struct EventRow<'a> {
 /// Records new events; their identities must be free. Gives back the id of the first.
 pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Result<EventId> {
     let tenant = tx.tenant();
-    let first = sequences::take(tx, "events", rows.len()).await?;
-    let rows: Vec<(i64, &EventRow<'_>)> = (first..).zip(rows).collect();
+    let ids = sequences::take_mixed(tx, "event", rows.len()).await?;
+    let rows: Vec<(i64, &EventRow<'_>)> = ids.iter().copied().zip(rows).collect();
+    claim(tx, &rows).await?;
     let head = "insert into events (id, tenant, interaction, source, source_id, type, occurred_at, sequence, customer, actor, content, recorded_at) ";
     bulk::insert(tx, head, "", &rows, |row, (id, new)| {
         row.push_bind(*id).push_bind(tenant.0).push_bind(new.interaction.0).push_bind(new.source);
@@ -110,19 +111,31 @@ pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Resul
         row.push_bind(new.event.actor as i64).push_bind(new.content.as_bytes().to_vec()).push_bind(now.micros());
     })
     .await?;
-    bulk::insert(tx, "insert into payloads (event, data) ", "", &rows, |row, (id, new)| {
-        row.push_bind(*id).push_bind(new.event.data.clone());
+    bulk::insert(tx, "insert into payloads (event, tenant, recorded_at, data) ", "", &rows, |row, (id, new)| {
+        row.push_bind(*id).push_bind(tenant.0).push_bind(now.micros()).push_bind(new.event.data.clone());
     })
     .await?;
-    Ok(EventId(first))
+    Ok(EventId(ids.first().copied().unwrap_or_default()))
+}
+
+/// Takes the identities for ever. A file has them in a unique key; a table that is cut into months can have none without the time in it.
+async fn claim(tx: &mut Tx, rows: &[(i64, &EventRow<'_>)]) -> Result<()> {
+    let tenant = tx.tenant();
+    if let Sql::Postgres(_) = tx.sql() {
+        bulk::insert(tx, "insert into identities (tenant, source, source_id, event) ", "", rows, |row, (id, new)| {
+            row.push_bind(tenant.0).push_bind(new.source).push_bind(new.event.id.clone()).push_bind(*id);
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// Keeps an event whose identity was taken by other content; kept once, however often it is sent.
 pub async fn insert_conflict(tx: &mut Tx, source: i64, id: &str, content: Digest, event: &str, now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into conflicts (tenant, source, source_id, content, event, recorded_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
-    let query = sqlx::query(sql).bind(tenant.0).bind(source).bind(id).bind(content.as_bytes().to_vec()).bind(event);
-    query.bind(now.micros()).execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(source).bind(id).bind(content.as_bytes().to_vec()).bind(event);
+    statement.bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -146,7 +159,7 @@ pub async fn conflicts(c: &mut impl Connection, page: Page) -> Result<Vec<Confli
     let tenant = c.tenant();
     let sql =
         "select x.id, s.name, x.source_id, x.event, x.recorded_at from conflicts x join names s on s.id = x.source where x.tenant = $1";
-    let row = |row: &sqlx::sqlite::SqliteRow| {
+    let row = |row: &Row| {
         Ok(ConflictRow {
             id: ConflictId(row.try_get(0)?),
             source: row.try_get(1)?,
@@ -163,11 +176,18 @@ pub async fn conflicts(c: &mut impl Connection, page: Page) -> Result<Vec<Confli
 pub async fn by_name(c: &mut impl Connection, name: &str) -> Result<Vec<EventId>> {
     let tenant = c.tenant();
     let id = name.parse::<EventId>().map_or(0, |id| id.0);
-    let sql = "select id from events where id = $2 and tenant = $1 union \
-               select e.id from names s join events e on e.tenant = s.tenant and e.source = s.id and e.source_id = substr($3, length(s.name) + 2) \
-               where s.tenant = $1 and s.kind = 'source' and substr($3, 1, length(s.name) + 1) = s.name || ' '";
-    let rows: Vec<i64> = sqlx::query_scalar(sql).bind(tenant.0).bind(id).bind(name).fetch_all(c.sql()).await?;
-    Ok(rows.into_iter().map(EventId).collect())
+    let sql = "select id from events where id = $2 and tenant = $1";
+    let mut found: Vec<i64> = query_scalar(sql).bind(tenant.0).bind(id).fetch_all(c.sql()).await?;
+    let sql = "select id, substr($2, length(name) + 2) from names where tenant = $1 and kind = 'source' \
+               and substr($2, 1, length(name) + 1) = name || ' '";
+    let sources: Vec<(i64, String)> = query_as(sql).bind(tenant.0).bind(name).fetch_all(c.sql()).await?;
+    for (source, source_id) in sources {
+        let sql = "select id from events where tenant = $1 and source = $2 and source_id = $3";
+        found.extend(query_scalar::<i64>(sql).bind(tenant.0).bind(source).bind(source_id).fetch_all(c.sql()).await?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found.into_iter().map(EventId).collect())
 }
 
 /// The recorded content of one event, for comparing with another telling: type, subject, time, sequence, customer's key, actor, data.
@@ -175,8 +195,8 @@ pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<N
     let tenant = c.tenant();
     let sql = "select s.name, e.source_id, t.name, i.subject, e.occurred_at, e.sequence, u.key, e.actor, p.data from events e \
                join names s on s.id = e.source join names t on t.id = e.type join interactions i on i.id = e.interaction \
-               left join customers u on u.id = e.customer left join payloads p on p.event = e.id where e.id = $1 and e.tenant = $2";
-    let Some(row) = sqlx::query(sql).bind(event.0).bind(tenant.0).fetch_optional(c.sql()).await? else {
+               left join customers u on u.id = e.customer left join payloads p on p.event = e.id and p.recorded_at = e.recorded_at where e.id = $1 and e.tenant = $2";
+    let Some(row) = query(sql).bind(event.0).bind(tenant.0).fetch_optional(c.sql()).await? else {
         return Ok(None);
     };
     Ok(Some(NewEvent {
@@ -188,14 +208,14 @@ pub async fn content(c: &mut impl Connection, event: EventId) -> Result<Option<N
         sequence: row.try_get(5)?,
         customer: row.try_get(6)?,
         actor: actor(row.try_get(7)?),
-        data: row.try_get::<Option<String>, _>(8)?.unwrap_or_default(),
+        data: row.try_get::<Option<String>>(8)?.unwrap_or_default(),
     }))
 }
 
 /// The names of a tenant, by number: what facts are read with.
 pub async fn names(c: &mut impl Connection) -> Result<HashMap<i64, String>> {
     let tenant = c.tenant();
-    let rows: Vec<(i64, String)> = sqlx::query_as("select id, name from names where tenant = $1").bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String)> = query_as("select id, name from names where tenant = $1").bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -210,11 +230,11 @@ pub async fn facts(
     let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
     let mut facts = Vec::with_capacity(interactions.len() * 8);
     for chunk in bulk::chunks(&keys) {
-        let mut sql = QueryBuilder::new(
+        let mut sql = Builder::new(
             "select e.interaction, e.id, e.source, e.source_id, e.type, e.occurred_at, e.sequence, e.customer, e.actor, p.data, x.successor \
-             from events e left join payloads p on p.event = e.id left join supersessions x on x.event = e.id where e.interaction in ",
+             from events e left join payloads p on p.event = e.id and p.recorded_at = e.recorded_at left join supersessions x on x.event = e.id where e.interaction in ",
         );
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         sql.push(" and +e.tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             let fact = Fact {
@@ -224,10 +244,10 @@ pub async fn facts(
                 kind: name(row.try_get(4)?),
                 occurred_at: timestamp("events", "occurred_at", row.try_get(5)?)?,
                 sequence: row.try_get(6)?,
-                customer: row.try_get::<Option<i64>, _>(7)?.map(CustomerId),
+                customer: row.try_get::<Option<i64>>(7)?.map(CustomerId),
                 actor: actor(row.try_get(8)?),
-                data: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
-                superseded_by: row.try_get::<Option<i64>, _>(10)?.map(EventId),
+                data: row.try_get::<Option<String>>(9)?.unwrap_or_default(),
+                superseded_by: row.try_get::<Option<i64>>(10)?.map(EventId),
             };
             facts.push((InteractionId(row.try_get(0)?), fact));
         }
@@ -246,5 +266,5 @@ fn actor(stored: i64) -> Actor {
 pub async fn counts(c: &mut impl Connection) -> Result<(i64, i64)> {
     let tenant = c.tenant();
     let sql = "select (select count(*) from events where tenant = $1), (select count(*) from conflicts where tenant = $1)";
-    Ok(sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+    query_as(sql).bind(tenant.0).fetch_one(c.sql()).await
 }

@@ -6,13 +6,13 @@ use assay_domain::{
     period::PeriodName,
     time::Timestamp,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
     ledger::amount,
     operations::timestamp,
+    sql::{Row, query, query_as, query_scalar},
 };
 
 /// What one hold is for.
@@ -61,10 +61,10 @@ pub async fn open(c: &mut impl Connection) -> Result<Vec<HoldRow>> {
         "select t.id, t.key, t.customer, u.key, t.agreement, t.period, t.charge, t.amount, t.currency, t.at from transfers t \
          join customers u on u.id = t.customer where t.tenant = $1 and {OPEN} order by t.id"
     );
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(c.sql()).await?.iter().map(hold).collect()
+    query(sql).bind(tenant.0).fetch_all(c.sql()).await?.iter().map(hold).collect()
 }
 
-fn hold(row: &SqliteRow) -> Result<HoldRow> {
+fn hold(row: &Row) -> Result<HoldRow> {
     let period: String = row.try_get(5)?;
     let period = period.parse().map_err(|_| StoreError::corrupt("transfers", "period", period))?;
     Ok(HoldRow {
@@ -84,8 +84,8 @@ pub async fn held(c: &mut impl Connection, customer: CustomerId, currency: Curre
     let sql = format!(
         "select coalesce(sum(t.amount), 0) from transfers t where t.tenant = $1 and t.customer = $2 and t.currency = $3 and {OPEN}"
     );
-    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(currency.to_string());
-    Ok(query.fetch_one(c.sql()).await?)
+    let query = query_scalar(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string());
+    query.fetch_one(c.sql()).await
 }
 
 /// The key of the next hold of a kind.
@@ -94,7 +94,7 @@ pub async fn next_key(tx: &mut Tx, of: &HoldOf) -> Result<String> {
     let prefix = of.prefix();
     // The character after the slash ends the range of the keys that begin with it.
     let sql = "select count(*) from transfers where tenant = $1 and key >= $2 and key < rtrim($2, '/') || '0'";
-    let earlier: i64 = sqlx::query_scalar(sql).bind(tenant.0).bind(&prefix).fetch_one(tx.sql()).await?;
+    let earlier: i64 = query_scalar(sql).bind(tenant.0).bind(&prefix).fetch_one(tx.sql()).await?;
     Ok(format!("{prefix}{}", earlier + 1))
 }
 
@@ -103,6 +103,6 @@ pub async fn provisional(c: &mut impl Connection, after: Timestamp) -> Result<Ve
     let tenant = c.tenant();
     let sql =
         "select customer, dated_at from usage where tenant = $1 and dated_at > $2 group by customer, dated_at having sum(quantity) <> 0";
-    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(tenant.0).bind(after.micros()).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, i64)> = query_as(sql).bind(tenant.0).bind(after.micros()).fetch_all(c.sql()).await?;
     rows.into_iter().map(|(customer, at)| Ok((CustomerId(customer), timestamp("usage", "dated_at", at)?))).collect()
 }

@@ -7,7 +7,6 @@ use assay_domain::{
     outcome::OutcomeState,
     time::Timestamp,
 };
-use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
@@ -15,6 +14,7 @@ use crate::{
     error::Result,
     operations::optional_timestamp,
     page::Page,
+    sql::{Builder, Row, query, query_as, query_scalar},
 };
 
 /// Creates or finds the interactions with the given subjects and marks each as having new facts. Subjects are distinct.
@@ -22,13 +22,13 @@ pub async fn touch(tx: &mut Tx, subjects: &[String], now: Timestamp) -> Result<H
     let tenant = tx.tenant();
     let mut found = HashMap::with_capacity(subjects.len());
     for chunk in bulk::chunks(subjects) {
-        let mut sql = QueryBuilder::new("insert into interactions (tenant, subject, revision, dirty_since) ");
-        sql.push_values(chunk, |mut row, subject| {
+        let mut sql = Builder::new("insert into interactions (tenant, subject, revision, dirty_since) ");
+        sql.push_values(chunk, |row, subject| {
             row.push_bind(tenant.0).push_bind(subject.clone()).push_bind(1i64).push_bind(now.micros());
         });
         sql.push(
-            " on conflict (tenant, subject) do update set revision = revision + 1, \
-             dirty_since = coalesce(dirty_since, excluded.dirty_since) returning subject, id",
+            " on conflict (tenant, subject) do update set revision = interactions.revision + 1, leased_until = null, \
+             dirty_since = coalesce(interactions.dirty_since, excluded.dirty_since) returning subject, id",
         );
         let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(tx.sql()).await?;
         found.extend(rows.into_iter().map(|(subject, id)| (subject, InteractionId(id))));
@@ -42,26 +42,26 @@ pub async fn touch_opened(tx: &mut Tx, customer: Option<CustomerId>, from: Times
     let tenant = tx.tenant();
     // Two statements, so that each has its index.
     let query = match customer {
-        None => sqlx::query(
-            "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $3) \
+        None => query(
+            "update interactions set revision = revision + 1, leased_until = null, dirty_since = coalesce(dirty_since, $3) \
              where tenant = $1 and opened_at >= $2",
         ),
-        Some(_) => sqlx::query(
-            "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $3) \
+        Some(_) => query(
+            "update interactions set revision = revision + 1, leased_until = null, dirty_since = coalesce(dirty_since, $3) \
              where tenant = $1 and opened_at >= $2 and customer = $4",
         ),
     };
     let query = query.bind(tenant.0).bind(from.micros()).bind(now.micros());
-    Ok(customer.into_iter().fold(query, |query, customer| query.bind(customer.0)).execute(tx.sql()).await?.rows_affected())
+    customer.into_iter().fold(query, |query, customer| query.bind(customer.0)).execute(tx.sql()).await
 }
 
 /// Marks for judging again what is being judged right now: it may turn out to have opened under terms that change, or to be the
 /// customer's whose terms do.
 pub async fn touch_unjudged(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let tenant = tx.tenant();
-    let sql = "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $2) \
+    let sql = "update interactions set revision = revision + 1, leased_until = null, dirty_since = coalesce(dirty_since, $2) \
                where tenant = $1 and (dirty_since is not null or opened_at is null)";
-    Ok(sqlx::query(sql).bind(tenant.0).bind(now.micros()).execute(tx.sql()).await?.rows_affected())
+    query(sql).bind(tenant.0).bind(now.micros()).execute(tx.sql()).await
 }
 
 /// Records whose interaction it is, and marks it for judging again.
@@ -75,10 +75,10 @@ pub async fn assign(
 ) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into assignments (tenant, interaction, customer, actor, reason, recorded_at) values ($1, $2, $3, $4, $5, $6)";
-    let query = sqlx::query(sql).bind(tenant.0).bind(interaction.0).bind(customer.0).bind(actor).bind(reason).bind(now.micros());
-    query.execute(tx.sql()).await?;
-    let sql = "update interactions set revision = revision + 1, dirty_since = coalesce(dirty_since, $3) where tenant = $1 and id = $2";
-    sqlx::query(sql).bind(tenant.0).bind(interaction.0).bind(now.micros()).execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(interaction.0).bind(customer.0).bind(actor).bind(reason).bind(now.micros());
+    statement.execute(tx.sql()).await?;
+    let sql = "update interactions set revision = revision + 1, leased_until = null, dirty_since = coalesce(dirty_since, $3) where tenant = $1 and id = $2";
+    query(sql).bind(tenant.0).bind(interaction.0).bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -103,18 +103,23 @@ pub struct InteractionRow {
     pub dirty_since: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "select i.id, i.subject, i.revision, \
-    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at, \
-    i.dirty_since from interactions i ";
+/// Of an interaction `i`.
+pub(crate) const FIELDS: &str = "i.id, i.subject, i.revision, \
+    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at, i.dirty_since";
 
-fn interaction(row: &sqlx::sqlite::SqliteRow) -> Result<InteractionRow> {
+/// A statement about interactions, up to its condition.
+fn select() -> Builder {
+    Builder::new(&format!("select {FIELDS} from interactions i "))
+}
+
+pub(crate) fn interaction(row: &Row) -> Result<InteractionRow> {
     Ok(InteractionRow {
         id: InteractionId(row.try_get(0)?),
         subject: row.try_get(1)?,
         revision: row.try_get(2)?,
-        assigned: row.try_get::<Option<i64>, _>(3)?.map(CustomerId),
+        assigned: row.try_get::<Option<i64>>(3)?.map(CustomerId),
         opened_at: optional_timestamp("interactions", "opened_at", row.try_get(4)?)?,
-        customer: row.try_get::<Option<i64>, _>(5)?.map(CustomerId),
+        customer: row.try_get::<Option<i64>>(5)?.map(CustomerId),
         due_at: optional_timestamp("interactions", "due_at", row.try_get(6)?)?,
         dirty_since: optional_timestamp("interactions", "dirty_since", row.try_get(7)?)?,
     })
@@ -123,7 +128,7 @@ fn interaction(row: &sqlx::sqlite::SqliteRow) -> Result<InteractionRow> {
 /// Interactions with new facts, those that wait longest first, after a time and id.
 pub async fn dirty(c: &mut impl Connection, after: (Timestamp, InteractionId), limit: u32) -> Result<Vec<InteractionRow>> {
     let tenant = c.tenant();
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = select();
     sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty_since is not null and (i.dirty_since, i.id) > (");
     sql.push_bind(after.0.micros()).push(", ").push_bind(after.1.0).push(") order by i.dirty_since, i.id limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()
@@ -132,7 +137,7 @@ pub async fn dirty(c: &mut impl Connection, after: (Timestamp, InteractionId), l
 /// Interactions without new facts whose time has come, the longest overdue first, after a time and id.
 pub async fn due(c: &mut impl Connection, now: Timestamp, after: (Timestamp, InteractionId), limit: u32) -> Result<Vec<InteractionRow>> {
     let tenant = c.tenant();
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = select();
     sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.dirty_since is null and i.due_at <= ").push_bind(now.micros());
     sql.push(" and (i.due_at, i.id) > (").push_bind(after.0.micros()).push(", ").push_bind(after.1.0).push(")");
     sql.push(" order by i.due_at, i.id limit ").push_bind(limit);
@@ -144,20 +149,20 @@ pub async fn due_count(c: &mut impl Connection, now: Timestamp) -> Result<i64> {
     let tenant = c.tenant();
     let sql = "select (select count(*) from interactions where tenant = $1 and dirty_since is not null) \
                + (select count(*) from interactions where tenant = $1 and dirty_since is null and due_at is not null and due_at <= $2)";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(now.micros()).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(now.micros()).fetch_one(c.sql()).await
 }
 
 /// The interaction with a subject.
 pub async fn by_subject(c: &mut impl Connection, subject: &str) -> Result<Option<InteractionRow>> {
     let tenant = c.tenant();
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = select();
     sql.push("where i.tenant = ").push_bind(tenant.0).push(" and i.subject = ").push_bind(subject);
     sql.build().fetch_optional(c.sql()).await?.as_ref().map(interaction).transpose()
 }
 
 /// The interaction with an id.
 pub async fn by_id(c: &mut impl Connection, id: InteractionId) -> Result<Option<InteractionRow>> {
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = select();
     sql.push("where i.tenant = ").push_bind(c.tenant().0).push(" and i.id = ").push_bind(id.0);
     sql.build().fetch_optional(c.sql()).await?.as_ref().map(interaction).transpose()
 }
@@ -188,7 +193,7 @@ impl InteractionFilter {
 
 /// Some interactions that a filter lets through, in order of their first event's arrival.
 pub async fn page(c: &mut impl Connection, filter: &InteractionFilter, page: Page) -> Result<Vec<InteractionRow>> {
-    let mut sql = QueryBuilder::new(COLUMNS);
+    let mut sql = select();
     sql.push("where i.tenant = ").push_bind(c.tenant().0).push(" and i.id > ").push_bind(page.after);
     if let Some(customer) = filter.customer {
         sql.push(" and i.customer = ").push_bind(customer.0);
@@ -221,7 +226,7 @@ pub async fn queue(c: &mut impl Connection) -> Result<(Option<Timestamp>, Option
     let tenant = c.tenant();
     let sql = "select (select min(dirty_since) from interactions where tenant = $1 and dirty_since is not null), \
                (select min(due_at) from interactions where tenant = $1 and due_at is not null)";
-    let (dirty, due): (Option<i64>, Option<i64>) = sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?;
+    let (dirty, due): (Option<i64>, Option<i64>) = query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?;
     Ok((optional_timestamp("interactions", "dirty_since", dirty)?, optional_timestamp("interactions", "due_at", due)?))
 }
 
@@ -240,19 +245,22 @@ pub struct Settled {
     pub customer: Option<CustomerId>,
 }
 
-/// Compares and sets the revisions; gives back the interactions that nobody changed in between.
+/// Compares and sets the revisions, and ends the leases; gives back the interactions that nobody changed in between. One that another
+/// transaction is changing right now counts as changed: waiting for it would be in vain.
 pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionId>> {
     let tenant = tx.tenant();
     let mut done = Vec::with_capacity(settled.len());
     for chunk in bulk::chunks(settled) {
-        let mut sql = QueryBuilder::new("with s (id, revision, due_at, opened_at, customer) as (");
-        sql.push_values(chunk, |mut row, s| {
+        let mut sql = Builder::new("with s (id, revision, due_at, opened_at, customer) as (");
+        sql.push_values(chunk, |row, s| {
             row.push_bind(s.id.0).push_bind(s.revision).push_bind(s.due_at.map(Timestamp::micros));
             row.push_bind(s.opened_at.map(Timestamp::micros)).push_bind(s.customer.map(|c| c.0));
         });
         sql.push(
-            ") update interactions set revision = interactions.revision + 1, dirty_since = null, due_at = s.due_at, opened_at = s.opened_at, \
-             customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision and +interactions.tenant = ",
+            ") update interactions set revision = interactions.revision + 1, leased_until = null, dirty_since = null, due_at = s.due_at, \
+             opened_at = s.opened_at, customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision \
+             /*and interactions.id in (select i.id from interactions i join s on s.id = i.id where i.tenant = assay_tenant() \
+             for update of i skip locked)*/ and +interactions.tenant = ",
         );
         sql.push_bind(tenant.0).push(" returning interactions.id");
         let rows: Vec<(i64,)> = sql.build_query_as().fetch_all(tx.sql()).await?;
@@ -265,12 +273,12 @@ pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionI
 pub async fn counts(c: &mut impl Connection) -> Result<(i64, i64)> {
     let tenant = c.tenant();
     let sql = "select count(*), count(*) filter (where customer is null and opened_at is not null) from interactions where tenant = $1";
-    Ok(sqlx::query_as(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+    query_as(sql).bind(tenant.0).fetch_one(c.sql()).await
 }
 
 /// Judged interactions that belong to nobody, by subject.
 pub async fn unassigned(c: &mut impl Connection, limit: u32) -> Result<Vec<String>> {
     let tenant = c.tenant();
     let sql = "select subject from interactions where tenant = $1 and customer is null and opened_at is not null order by subject limit $2";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(limit).fetch_all(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(limit).fetch_all(c.sql()).await
 }

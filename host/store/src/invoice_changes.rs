@@ -6,6 +6,7 @@ use crate::{
     billing::LineRow,
     connection::{Connection, Database as _, Tx},
     error::Result,
+    sql::{query, query_scalar},
 };
 
 /// What can become of a document.
@@ -31,8 +32,8 @@ impl InvoiceChange {
 pub async fn insert(tx: &mut Tx, invoice: InvoiceId, change: InvoiceChange, reason: &str, actor: &str, now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into invoice_changes (tenant, invoice, kind, reason, actor, at) values ($1, $2, $3, $4, $5, $6)";
-    let query = sqlx::query(sql).bind(tenant.0).bind(invoice.0).bind(change.name()).bind(reason).bind(actor).bind(now.micros());
-    query.execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(invoice.0).bind(change.name()).bind(reason).bind(actor).bind(now.micros());
+    statement.execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -40,14 +41,14 @@ pub async fn insert(tx: &mut Tx, invoice: InvoiceId, change: InvoiceChange, reas
 pub async fn reason(c: &mut impl Connection, invoice: InvoiceId) -> Result<Option<String>> {
     let tenant = c.tenant();
     let sql = "select reason from invoice_changes where tenant = $1 and invoice = $2 order by id desc limit 1";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(invoice.0).fetch_optional(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(invoice.0).fetch_optional(c.sql()).await
 }
 
 /// The numbers of the credit notes that take back from an invoice, in order of issue.
 pub async fn credit_notes(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<String>> {
     let tenant = c.tenant();
     let sql = "select number from invoices where tenant = $1 and corrects = $2 order by id";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(invoice.0).fetch_all(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(invoice.0).fetch_all(c.sql()).await
 }
 
 /// The number of the invoice that was first to bill a line's charge for its period; where none did, of the first that billed the
@@ -58,8 +59,8 @@ pub async fn original(c: &mut impl Connection, document: InvoiceId, line: &LineR
     let before = if document.0 == 0 { i64::MAX } else { document.0 };
     let sql = "select o.number from invoice_lines e join invoices o on o.id = e.invoice where e.tenant = $1 and e.customer = $2 \
                and e.agreement = $3 and e.period = $4 and o.kind = 'invoice' and o.id < $5 order by e.charge <> $6, o.id limit 1";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(line.customer.0).bind(line.agreement.0).bind(line.period.to_string());
-    Ok(query.bind(before).bind(&line.charge).fetch_optional(c.sql()).await?)
+    let query = query_scalar(sql).bind(tenant.0).bind(line.customer.0).bind(line.agreement.0).bind(line.period.to_string());
+    query.bind(before).bind(&line.charge).fetch_optional(c.sql()).await
 }
 
 /// How much prepaid credit has paid of an invoice, in minor units; negative is what a credit note gave back to it.
@@ -67,5 +68,5 @@ pub async fn drawn(c: &mut impl Connection, document: InvoiceId) -> Result<i64> 
     let tenant = c.tenant();
     let sql = "select coalesce(sum(case when debit = 'wallet' then amount else -amount end), 0) from transfers \
                where tenant = $1 and invoice = $2 and 'wallet' in (debit, credit) and 'receivable' in (debit, credit)";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(document.0).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(document.0).fetch_one(c.sql()).await
 }

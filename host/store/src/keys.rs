@@ -6,7 +6,6 @@ use assay_domain::{
     key::Roles,
     time::Timestamp,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     connection::{Connection, Database, Tx},
@@ -14,6 +13,7 @@ use crate::{
     operations::{optional_timestamp, timestamp},
     page::{Page, paged},
     rules::digest,
+    sql::{Row, query, query_scalar},
 };
 
 /// A key as stored.
@@ -51,7 +51,7 @@ pub struct NewKey<'a> {
 /// Stores a key of a tenant, or of the installation.
 pub async fn insert(c: &mut impl Database, tenant: Option<TenantId>, new: &NewKey<'_>, now: Timestamp) -> Result<KeyId> {
     let sql = "insert into keys (tenant, name, roles, secret, created_at, expires_at) values ($1, $2, $3, $4, $5, $6) returning id";
-    let query = sqlx::query_scalar(sql).bind(tenant.map(|tenant| tenant.0)).bind(new.name).bind(new.roles.to_string());
+    let query = query_scalar(sql).bind(tenant.map(|tenant| tenant.0)).bind(new.name).bind(new.roles.to_string());
     let query = query.bind(new.secret.as_bytes().to_vec()).bind(now.micros()).bind(new.expires_at.map(Timestamp::micros));
     Ok(KeyId(query.fetch_one(c.sql()).await?))
 }
@@ -61,7 +61,7 @@ const COLUMNS: &str = "select id, tenant, name, roles, secret, created_at, expir
 /// Any key, for finding out who calls.
 pub async fn find(c: &mut impl Database, id: KeyId) -> Result<Option<KeyRow>> {
     let sql = format!("{COLUMNS} where id = $1");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(c.sql()).await?.as_ref().map(key).transpose()
+    query(sql).bind(id.0).fetch_optional(c.sql()).await?.as_ref().map(key).transpose()
 }
 
 /// The tenant's key with an id.
@@ -79,23 +79,23 @@ pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<KeyRow>> {
 /// Lets a key of the tenant end at a time, if it does not end before.
 pub async fn expire(tx: &mut Tx, id: KeyId, at: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
-    let sql = "update keys set expires_at = min(coalesce(expires_at, $3), $3) where tenant = $1 and id = $2";
-    sqlx::query(sql).bind(tenant.0).bind(id.0).bind(at.micros()).execute(tx.sql()).await?;
+    let sql = "update keys set expires_at = case when expires_at < $3 then expires_at else $3 end where tenant = $1 and id = $2";
+    query(sql).bind(tenant.0).bind(id.0).bind(at.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
 /// Remembers a browser that a key let in.
 pub async fn insert_session(c: &mut impl Database, secret: Digest, key: KeyId, until: Timestamp, now: Timestamp) -> Result<()> {
     let sql = "insert into sessions (secret, key, created_at, expires_at) values ($1, $2, $3, $4)";
-    let query = sqlx::query(sql).bind(secret.as_bytes().to_vec()).bind(key.0).bind(now.micros()).bind(until.micros());
-    query.execute(c.sql()).await?;
+    let statement = query(sql).bind(secret.as_bytes().to_vec()).bind(key.0).bind(now.micros()).bind(until.micros());
+    statement.execute(c.sql()).await?;
     Ok(())
 }
 
 /// The key behind a session that has not ended.
 pub async fn of_session(c: &mut impl Database, secret: Digest, now: Timestamp) -> Result<Option<KeyRow>> {
     let sql = "select key from sessions where secret = $1 and expires_at > $2";
-    let query = sqlx::query_scalar(sql).bind(secret.as_bytes().to_vec()).bind(now.micros());
+    let query = query_scalar(sql).bind(secret.as_bytes().to_vec()).bind(now.micros());
     match query.fetch_optional(c.sql()).await? {
         Some(id) => find(c, KeyId(id)).await,
         None => Ok(None),
@@ -105,15 +105,15 @@ pub async fn of_session(c: &mut impl Database, secret: Digest, now: Timestamp) -
 /// Forgets a session, and every one that has ended.
 pub async fn end_session(c: &mut impl Database, secret: Digest, now: Timestamp) -> Result<()> {
     let sql = "delete from sessions where secret = $1 or expires_at <= $2";
-    sqlx::query(sql).bind(secret.as_bytes().to_vec()).bind(now.micros()).execute(c.sql()).await?;
+    query(sql).bind(secret.as_bytes().to_vec()).bind(now.micros()).execute(c.sql()).await?;
     Ok(())
 }
 
-fn key(row: &SqliteRow) -> Result<KeyRow> {
+fn key(row: &Row) -> Result<KeyRow> {
     let roles: String = row.try_get(3)?;
     Ok(KeyRow {
         id: KeyId(row.try_get(0)?),
-        tenant: row.try_get::<Option<i64>, _>(1)?.map(TenantId),
+        tenant: row.try_get::<Option<i64>>(1)?.map(TenantId),
         name: row.try_get(2)?,
         roles: roles.parse().map_err(|_| StoreError::corrupt("keys", "roles", roles))?,
         secret: digest("keys", row.try_get(4)?)?,

@@ -8,7 +8,6 @@ use assay_domain::{
     period::PeriodName,
     time::Timestamp,
 };
-use sqlx::{QueryBuilder, Row as _, sqlite::SqliteRow};
 
 use crate::{
     bulk,
@@ -16,6 +15,7 @@ use crate::{
     error::{Result, StoreError},
     operations::{parsed, timestamp},
     page::{Page, paged},
+    sql::{Builder, Row, query_as, query_scalar},
 };
 
 /// Where money is. Every customer has each account once per currency.
@@ -160,9 +160,9 @@ async fn known(tx: &mut Tx, transfers: &[NewTransfer]) -> Result<HashSet<String>
     let keys: Vec<String> = transfers.iter().map(|transfer| transfer.key.clone()).collect();
     let mut known = HashSet::new();
     for chunk in bulk::chunks(&keys) {
-        let mut sql = QueryBuilder::new("select key from transfers where tenant = ");
+        let mut sql = Builder::new("select key from transfers where tenant = ");
         sql.push_bind(tenant.0).push(" and key in ");
-        bulk::push_list(&mut sql, chunk);
+        sql.push_list(chunk);
         let found: Vec<(String,)> = sql.build_query_as().fetch_all(tx.sql()).await?;
         known.extend(found.into_iter().map(|(key,)| key));
     }
@@ -182,8 +182,8 @@ async fn move_balances(tx: &mut Tx, transfers: &[&NewTransfer]) -> Result<()> {
     }
     let moved: Vec<_> = moved.into_iter().collect();
     let head = "insert into balances (tenant, customer, currency, account, debits, credits) ";
-    let tail = " on conflict (tenant, customer, currency, account) do update set debits = debits + excluded.debits, \
-                credits = credits + excluded.credits";
+    let tail = " on conflict (tenant, customer, currency, account) do update set debits = balances.debits + excluded.debits, \
+                credits = balances.credits + excluded.credits";
     bulk::insert(tx, head, tail, &moved, |row, ((customer, currency, account), (debits, credits))| {
         row.push_bind(tenant.0).push_bind(customer.0).push_bind(currency.clone()).push_bind(account.name());
         row.push_bind(*debits).push_bind(*credits);
@@ -218,8 +218,8 @@ pub async fn transfers_page(c: &mut impl Connection, customer: Option<CustomerId
     paged(c, &sql, "t.id", tenant, page).await?.iter().map(transfer).collect()
 }
 
-fn transfer(row: &SqliteRow) -> Result<TransferRow> {
-    let id = |index: usize| row.try_get::<Option<i64>, _>(index);
+fn transfer(row: &Row) -> Result<TransferRow> {
+    let id = |index: usize| row.try_get::<Option<i64>>(index);
     let transfer = NewTransfer {
         key: row.try_get(1)?,
         kind: TransferKind::parse(row.try_get(2)?)?,
@@ -251,7 +251,7 @@ pub(crate) fn amount(minor: i64, code: String) -> Result<Amount> {
 pub async fn of_lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<HashMap<i64, TransferId>> {
     let tenant = c.tenant();
     let sql = "select line, id from transfers where invoice = $1 and +tenant = $2 and line is not null and lot is null and kind <> 'void'";
-    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(invoice.0).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, i64)> = query_as(sql).bind(invoice.0).bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(line, id)| (line, TransferId(id))).collect())
 }
 
@@ -266,7 +266,7 @@ pub async fn latest(
     let tenant = c.tenant();
     let sql = "select id from transfers where tenant = $1 and customer = $2 and agreement = $3 and period = $4 and charge = $5 \
                and kind in ('post', 'correct') order by id desc limit 1";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string()).bind(charge);
+    let query = query_scalar(sql).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string()).bind(charge);
     let found: Option<i64> = query.fetch_optional(c.sql()).await?;
     Ok(found.map(TransferId))
 }
@@ -276,8 +276,8 @@ pub async fn balance(c: &mut impl Connection, customer: CustomerId, currency: Cu
     let tenant = c.tenant();
     let sql = "select coalesce(sum(debits - credits), 0) from balances where tenant = $1 and customer = $2 and currency = $3 \
                and account = $4";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string()).bind(account.name());
-    Ok(query.fetch_one(c.sql()).await?)
+    let query = query_scalar(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string()).bind(account.name());
+    query.fetch_one(c.sql()).await
 }
 
 /// A balance as stored.
@@ -299,7 +299,7 @@ pub async fn balances(c: &mut impl Connection, customer: Option<CustomerId>) -> 
     let sql = "select u.key, b.account, b.debits, b.credits, b.currency from balances b join customers u on u.id = b.customer \
                where b.tenant = $1 and ($2 is null or b.customer = $2) order by u.key, b.currency, b.account";
     let rows: Vec<(String, String, i64, i64, String)> =
-        sqlx::query_as(sql).bind(tenant.0).bind(customer.map(|id| id.0)).fetch_all(c.sql()).await?;
+        query_as(sql).bind(tenant.0).bind(customer.map(|id| id.0)).fetch_all(c.sql()).await?;
     rows.into_iter()
         .map(|(customer_key, account, debits, credits, currency)| {
             let (account, debits) = (Account::parse(account)?, amount(debits, currency)?);

@@ -5,12 +5,12 @@ use assay_domain::{
     money::Amount,
     period::{BillingPeriod, PeriodName},
 };
-use sqlx::Row as _;
 
 use crate::{
     connection::Connection,
     error::{Result, StoreError},
     ledger::{Account, amount},
+    sql::{query, query_as, query_scalar},
 };
 
 /// Which documents do not count, as a condition on the id of one.
@@ -23,7 +23,7 @@ const EARNING: &str = "('revenue' in (t.debit, t.credit) or 'tax' in (t.debit, t
 /// How many transfers there are.
 pub async fn count(c: &mut impl Connection) -> Result<i64> {
     let tenant = c.tenant();
-    Ok(sqlx::query_scalar("select count(*) from transfers where tenant = $1").bind(tenant.0).fetch_one(c.sql()).await?)
+    query_scalar("select count(*) from transfers where tenant = $1").bind(tenant.0).fetch_one(c.sql()).await
 }
 
 /// What is posted of a charge for a period.
@@ -46,7 +46,7 @@ pub async fn posted(c: &mut impl Connection) -> Result<Vec<PostedSum>> {
         "select t.agreement, t.period, t.charge, t.currency, sum({OWED}) from transfers t where t.tenant = $1 and {EARNING} \
          and t.agreement is not null group by 1, 2, 3, 4 order by 1, 2, 3, 4"
     );
-    let rows: Vec<(i64, String, String, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String, String, String, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     let sum = |(agreement, name, charge, currency, minor)| {
         Ok(PostedSum { agreement: AgreementId(agreement), period: period(name)?, charge, amount: amount(minor, currency)? })
     };
@@ -73,17 +73,18 @@ pub struct LastPosting {
 /// The last posting of every period, on a document that is not voided.
 pub async fn last_postings(c: &mut impl Connection) -> Result<Vec<LastPosting>> {
     let tenant = c.tenant();
-    // With one max() the other columns are those of its row.
+    // Of the postings of a period the one with the highest transfer counts.
     let sql = format!(
         "with voids as (select t.agreement, t.period, max(t.id) as last from transfers t where t.tenant = $1 and t.kind = 'void' \
          and t.line is not null group by 1, 2), \
-         posts as (select t.agreement, t.period, i.period as month, l.kind, l.usage_until, max(t.id) as last from transfers t \
-         join invoice_lines l on l.id = t.line join invoices i on i.id = l.invoice where t.tenant = $1 and t.kind in ('post', 'correct') \
-         and t.agreement is not null and i.id not in {VOIDED} group by 1, 2) \
-         select p.agreement, p.period, p.month, p.kind, p.usage_until, coalesce(v.last, 0) > p.last from posts p \
+         posts as (select t.agreement, t.period, max(t.id) as last from transfers t \
+         join invoice_lines l on l.id = t.line where t.tenant = $1 and t.kind in ('post', 'correct') \
+         and t.agreement is not null and l.invoice not in {VOIDED} group by 1, 2) \
+         select p.agreement, p.period, i.period, l.kind, l.usage_until, coalesce(v.last, 0) > p.last from posts p \
+         join transfers t on t.id = p.last join invoice_lines l on l.id = t.line join invoices i on i.id = l.invoice \
          left join voids v on v.agreement = p.agreement and v.period = p.period order by 1, 2"
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows = query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
             let month: String = row.try_get(2)?;
@@ -91,9 +92,9 @@ pub async fn last_postings(c: &mut impl Connection) -> Result<Vec<LastPosting>> 
                 agreement: AgreementId(row.try_get(0)?),
                 period: period(row.try_get(1)?)?,
                 month: month.parse().map_err(|_| StoreError::corrupt("invoices", "period", month))?,
-                is_correction: row.try_get::<String, _>(3)? == "correction",
+                is_correction: row.try_get::<String>(3)? == "correction",
                 usage_until: row.try_get(4)?,
-                is_open: row.try_get::<i64, _>(5)? != 0,
+                is_open: row.try_get(5)?,
             })
         })
         .collect()
@@ -117,7 +118,7 @@ pub async fn flows(c: &mut impl Connection) -> Result<Vec<Flow>> {
     let tenant = c.tenant();
     let sql = "select customer, debit, credit, currency, sum(amount) from transfers where tenant = $1 and 'held' not in (debit, credit) \
                group by 1, 2, 3, 4 order by 1, 4, 2, 3";
-    let rows: Vec<(i64, String, String, String, i64)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String, String, String, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     let flow = |(customer, debit, credit, currency, minor)| {
         let (debit, credit) = (Account::parse(debit)?, Account::parse(credit)?);
         Ok(Flow { customer: CustomerId(customer), debit, credit, amount: amount(minor, currency)? })
@@ -142,7 +143,7 @@ pub struct Kept {
 pub async fn kept(c: &mut impl Connection) -> Result<Vec<Kept>> {
     let tenant = c.tenant();
     let sql = "select customer, account, currency, debits, credits from balances where tenant = $1 order by 1, 3, 2";
-    let rows: Vec<(i64, String, String, i64, i64)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String, String, i64, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     let kept = |(customer, account, currency, debits, credits)| {
         Ok(Kept { customer: CustomerId(customer), account: Account::parse(account)?, debits: amount(debits, currency)?, credits })
     };
@@ -156,7 +157,7 @@ pub async fn totals(c: &mut impl Connection) -> Result<Vec<(CustomerId, Amount)>
         "select i.customer, i.currency, sum(l.amount) from invoice_lines l join invoices i on i.id = l.invoice \
          where l.tenant = $1 and i.id not in {VOIDED} group by 1, 2 order by 1, 2"
     );
-    let rows: Vec<(i64, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.into_iter().map(|(customer, currency, minor)| Ok((CustomerId(customer), amount(minor, currency)?))).collect()
 }
 
@@ -174,7 +175,7 @@ pub struct Wrong {
 /// What a statement finds that answers with what, found and expected.
 async fn wrong(c: &mut impl Connection, sql: String) -> Result<Vec<Wrong>> {
     let tenant = c.tenant();
-    let rows: Vec<(String, String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(String, String, String)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(what, found, expected)| Wrong { what, found, expected }).collect())
 }
 
@@ -186,18 +187,18 @@ pub async fn lines(c: &mut impl Connection) -> Result<Vec<Wrong>> {
                 and t.customer = i.customer and t.currency = i.currency and 'receivable' in (t.debit, t.credit) \
                 and case when l.charge like 'tax-%' then 'tax' else 'revenue' end in (t.debit, t.credit)";
     let sums = format!(
-        "select i.number || ' line ' || l.position as what, l.amount as amount, i.id in {VOIDED} as voided, \
+        "select i.number || ' line ' || l.position as what, l.amount as amount, case when i.id in {VOIDED} then 1 else 0 end as voided, \
          count(case when t.kind <> 'void' then 1 end) as posts, coalesce(sum(case when t.kind <> 'void' and {same} then {OWED} end), 0) as posted, \
          count(case when t.kind = 'void' then 1 end) as voids, coalesce(sum(case when t.kind = 'void' and {same} and exists (select 1 from transfers o \
          where o.id = t.corrects and o.line = t.line) then {OWED} end), 0) as undone \
          from invoice_lines l join invoices i on i.id = l.invoice \
-         left join transfers t on t.invoice = l.invoice and t.line = l.id and {EARNING} where l.tenant = $1 group by l.id order by l.id"
+         left join transfers t on t.invoice = l.invoice and t.line = l.id and {EARNING} where l.tenant = $1 group by l.id, i.id, i.number, l.position, l.amount order by l.id"
     );
     let sql = format!(
-        "select what, posts || ' transfers of ' || posted || ' in all', '1 transfer of ' || amount from ({sums}) \
+        "select what, posts || ' transfers of ' || posted || ' in all', '1 transfer of ' || amount from ({sums}) as sums \
          where posts <> 1 or posted <> amount \
-         union all select what, voids || ' voids of ' || undone || ' in all', case when voided then '1 void of ' || -amount else '0 voids of 0 in all' end \
-         from ({sums}) where voids <> voided or (voided and undone <> -amount) or (not voided and undone <> 0)"
+         union all select what, voids || ' voids of ' || undone || ' in all', case when voided = 1 then '1 void of ' || -amount else '0 voids of 0 in all' end \
+         from ({sums}) as sums where voids <> voided or (voided = 1 and undone <> -amount) or (voided = 0 and undone <> 0)"
     );
     wrong(c, sql).await
 }
@@ -221,7 +222,7 @@ pub async fn references(c: &mut impl Connection) -> Result<Vec<Wrong>> {
         "select t.key, case when t.corrects is null then 'it names none' else 'it names transfer ' || t.corrects end, \
          'an earlier transfer of the same customer' from transfers t where t.tenant = $1 and t.kind in ('void', 'correct') and case \
          when t.corrects is not null then not exists (select 1 from transfers e where e.id = t.corrects and {earlier}) \
-         when t.kind = 'void' or t.lot is not null then 1 \
+         when t.kind = 'void' or t.lot is not null then 1 = 1 \
          else exists (select 1 from transfers e where e.tenant = t.tenant and e.customer = t.customer and e.id < t.id \
          and e.kind in ('post', 'correct') and e.agreement = t.agreement \
          and (e.invoice is null or e.invoice <> t.invoice) and e.period = t.period and e.charge = t.charge) end order by t.id"
@@ -231,7 +232,7 @@ pub async fn references(c: &mut impl Connection) -> Result<Vec<Wrong>> {
 
 /// Agreements, periods and charges with more than one open hold.
 pub async fn holds(c: &mut impl Connection) -> Result<Vec<Wrong>> {
-    let sql = "select 'hold of ' || coalesce(t.charge, '-') || ' in ' || coalesce(t.period, '-') || ' of agreement ' || coalesce(t.agreement, '-'), \
+    let sql = "select 'hold of ' || coalesce(t.charge, '-') || ' in ' || coalesce(t.period, '-') || ' of agreement ' || coalesce(cast(t.agreement as text), '-'), \
                count(*) || ' are open', 'at most 1' from transfers t where t.tenant = $1 and t.kind = 'pending' \
                and not exists (select 1 from transfers v where v.corrects = t.id and v.kind = 'void') \
                group by t.agreement, t.period, t.charge having count(*) > 1";
@@ -245,16 +246,16 @@ pub async fn lots(c: &mut impl Connection) -> Result<Vec<Wrong>> {
                  coalesce(sum(case when t.debit = 'wallet' then t.amount end), 0) as taken, \
                  count(case when t.debit = 'wallet' and t.credit = 'receivable' and t.at >= l.expires_at then 1 end) as late, \
                  count(case when t.debit = 'wallet' and t.credit = 'external' and (l.expires_at is null or t.at < l.expires_at) then 1 end) as early \
-                 from lots l left join transfers t on t.lot = l.id where l.tenant = $1 group by l.id";
+                 from lots l left join transfers t on t.lot = l.id where l.tenant = $1 group by l.id, l.amount, l.expires_at";
     let sql = format!(
-        "select 'lot ' || id, given || ' was given', amount || ' given' from ({moved}) where given <> amount \
-         union all select 'lot ' || id, taken || ' was taken', 'at most ' || amount from ({moved}) where taken > amount \
-         union all select 'lot ' || id, late || ' draws when it had expired', 'none' from ({moved}) where late > 0 \
-         union all select 'lot ' || id, early || ' expiries before its time', 'none' from ({moved}) where early > 0 \
+        "select 'lot ' || id, given || ' was given', amount || ' given' from ({moved}) as moved where given <> amount \
+         union all select 'lot ' || id, taken || ' was taken', 'at most ' || amount from ({moved}) as moved where taken > amount \
+         union all select 'lot ' || id, late || ' draws when it had expired', 'none' from ({moved}) as moved where late > 0 \
+         union all select 'lot ' || id, early || ' expiries before its time', 'none' from ({moved}) as moved where early > 0 \
          union all select d.key, sum(r.amount) || ' came back', 'at most ' || d.amount from transfers d \
          join transfers r on r.corrects = d.id and r.debit = 'receivable' and r.credit = 'wallet' \
-         where d.tenant = $1 group by d.id having sum(r.amount) > d.amount \
-         union all select t.key, 'it moves the lot ' || coalesce(t.lot, '-'), 'one of the same customer and currency' from transfers t \
+         where d.tenant = $1 group by d.id, d.key, d.amount having sum(r.amount) > d.amount \
+         union all select t.key, 'it moves the lot ' || coalesce(cast(t.lot as text), '-'), 'one of the same customer and currency' from transfers t \
          where t.tenant = $1 and 'wallet' in (t.debit, t.credit) and not exists (select 1 from lots l where l.id = t.lot \
          and l.customer = t.customer and l.currency = t.currency)"
     );
@@ -286,10 +287,9 @@ pub async fn given_back(c: &mut impl Connection) -> Result<Vec<GivenBack>> {
          sum(case when i.id = o.id then 0 else l.amount end) from invoice_lines l join invoices i on i.id = l.invoice \
          join invoices o on o.id = coalesce(i.corrects, i.id) where l.tenant = $1 and i.id not in {VOIDED} \
          and o.id in (select n.corrects from invoices n where n.tenant = $1 and n.corrects is not null) \
-         group by o.id, l.agreement, l.period, l.charge order by o.id, l.agreement, l.period, l.charge"
+         group by o.id, o.number, l.agreement, l.period, l.charge order by o.id, l.agreement, l.period, l.charge"
     );
-    let rows: Vec<(String, i64, String, String, i64, i64)> =
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(String, i64, String, String, i64, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     let row = |(invoice, agreement, name, charge, billed, given)| {
         Ok(GivenBack { invoice, agreement: AgreementId(agreement), period: period(name)?, charge, billed, given })
     };
@@ -300,14 +300,14 @@ pub async fn given_back(c: &mut impl Connection) -> Result<Vec<GivenBack>> {
 pub async fn numbers(c: &mut impl Connection) -> Result<Vec<(String, String)>> {
     let tenant = c.tenant();
     let sql = "select case kind when 'invoice' then 'INV' else 'CN' end, number from invoices where tenant = $1 order by id";
-    Ok(sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?)
+    query_as(sql).bind(tenant.0).fetch_all(c.sql()).await
 }
 
 /// How many numbers a series has given out.
 pub async fn given_out(c: &mut impl Connection, series: &str) -> Result<i64> {
     let name = format!("{series}/{}", c.tenant().0);
     let sql = "select coalesce(max(next), 1) - 1 from sequences where name = $1";
-    Ok(sqlx::query_scalar(sql).bind(name).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(name).fetch_one(c.sql()).await
 }
 
 fn period(text: String) -> Result<PeriodName> {

@@ -7,6 +7,7 @@ use assay_domain::{id::CustomerId, time::Timestamp};
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::Result,
+    sql::{query, query_as},
 };
 
 /// A customer whose bill another one gets.
@@ -28,8 +29,8 @@ pub struct MergeRow {
 pub async fn insert(tx: &mut Tx, row: &MergeRow) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into merges (customer, tenant, payer, actor, reason, recorded_at) values ($1, $2, $3, $4, $5, $6)";
-    let query = sqlx::query(sql).bind(row.customer.0).bind(tenant.0).bind(row.payer.0).bind(&row.actor).bind(&row.reason);
-    query.bind(row.recorded_at.micros()).execute(tx.sql()).await?;
+    let statement = query(sql).bind(row.customer.0).bind(tenant.0).bind(row.payer.0).bind(&row.actor).bind(&row.reason);
+    statement.bind(row.recorded_at.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -37,7 +38,7 @@ pub async fn insert(tx: &mut Tx, row: &MergeRow) -> Result<()> {
 pub async fn payers(c: &mut impl Connection) -> Result<HashMap<CustomerId, CustomerId>> {
     let tenant = c.tenant();
     let sql = "select customer, payer from merges where tenant = $1";
-    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     let next: HashMap<CustomerId, CustomerId> =
         rows.into_iter().map(|(customer, payer)| (CustomerId(customer), CustomerId(payer))).collect();
     Ok(next.keys().map(|customer| (*customer, last(&next, *customer))).collect())

@@ -1,17 +1,19 @@
 //! Events that a rate card counts by themselves: signed, insert-only, numbered with the usage of outcomes.
 
+use std::collections::HashMap;
+
 use assay_domain::{
     id::{CustomerId, EventId, InteractionId},
     time::Timestamp,
 };
-use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
-    connection::{Connection, Tx},
+    connection::{Connection, Database as _, Tx},
     error::Result,
     operations::timestamp,
     sequences,
+    sql::{Builder, query_as, query_scalar},
     usage::UsageFilter,
 };
 
@@ -43,17 +45,30 @@ pub async fn insert(tx: &mut Tx, rows: &[MeteredChange], now: Timestamp) -> Resu
     if rows.is_empty() {
         return Ok(());
     }
-    let first = sequences::take(tx, "usage", rows.len()).await?;
+    let first = sequences::take_usage(tx, rows.len()).await?;
     let rows: Vec<(i64, &MeteredChange)> = (first..).zip(rows).collect();
+    let events: Vec<i64> = rows.iter().map(|(_, new)| new.metered.event.0).collect();
+    let types = types(tx, &events).await?;
     let head = "insert into metered (id, tenant, customer, type, event, interaction, dated_at, sign, recorded_at) ";
     bulk::insert(tx, head, "", &rows, |row, (id, new)| {
-        row.push_bind(*id).push_bind(tenant.0).push_bind(new.metered.customer.0);
-        row.push("(select type from events where id = ").push_bind_unseparated(new.metered.event.0).push_unseparated(")");
+        row.push_bind(*id).push_bind(tenant.0).push_bind(new.metered.customer.0).push_bind(types.get(&new.metered.event.0).copied());
         row.push_bind(new.metered.event.0).push_bind(new.interaction.0).push_bind(new.metered.dated_at.micros());
         row.push_bind(new.sign).push_bind(now.micros());
     })
     .await?;
     Ok(())
+}
+
+/// The numbers of the types of events.
+async fn types(tx: &mut Tx, events: &[i64]) -> Result<HashMap<i64, i64>> {
+    let tenant = tx.tenant();
+    let mut found = HashMap::with_capacity(events.len());
+    for chunk in bulk::chunks(events) {
+        let mut sql = Builder::new("select id, type from events where id in ");
+        sql.push_list(chunk).push(" and +tenant = ").push_bind(tenant.0);
+        found.extend(sql.build_query_as::<(i64, i64)>().fetch_all(tx.sql()).await?);
+    }
+    Ok(found)
 }
 
 /// What counts by now of several interactions.
@@ -62,8 +77,8 @@ pub async fn standing(c: &mut impl Connection, interactions: &[InteractionId]) -
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let mut found = Vec::new();
     for chunk in bulk::chunks(&keys) {
-        let mut sql = QueryBuilder::new("select interaction, event, customer, dated_at from metered where interaction in ");
-        bulk::push_list(&mut sql, chunk);
+        let mut sql = Builder::new("select interaction, event, customer, dated_at from metered where interaction in ");
+        sql.push_list(chunk);
         sql.push(" and +tenant = ").push_bind(tenant.0).push(" group by 1, 2, 3, 4 having sum(sign) <> 0");
         for row in sql.build().fetch_all(c.sql()).await? {
             let dated_at = timestamp("metered", "dated_at", row.try_get(3)?)?;
@@ -79,8 +94,8 @@ pub async fn count(c: &mut impl Connection, filter: UsageFilter, kind: &str) -> 
     let tenant = c.tenant();
     let sql = "select coalesce(sum(m.sign), 0) from metered m join names n on n.id = m.type where m.tenant = $1 and m.customer = $2 \
                and m.dated_at >= $3 and m.dated_at < $4 and m.id > $5 and m.id <= $6 and n.name = $7";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
-    Ok(query.bind(filter.after).bind(filter.last).bind(kind).fetch_one(c.sql()).await?)
+    let query = query_scalar(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    query.bind(filter.after).bind(filter.last).bind(kind).fetch_one(c.sql()).await
 }
 
 /// The data of the events of a type that count, in order of their recording.
@@ -89,8 +104,8 @@ pub async fn data(c: &mut impl Connection, filter: UsageFilter, kind: &str) -> R
     let sql = "select coalesce(p.data, '') from (select m.event from metered m join names n on n.id = m.type where m.tenant = $1 \
                and m.customer = $2 and m.dated_at >= $3 and m.dated_at < $4 and m.id > $5 and m.id <= $6 and n.name = $7 \
                group by m.event having sum(m.sign) <> 0) as counted left join payloads p on p.event = counted.event order by counted.event";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
-    Ok(query.bind(filter.after).bind(filter.last).bind(kind).fetch_all(c.sql()).await?)
+    let query = query_scalar(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    query.bind(filter.after).bind(filter.last).bind(kind).fetch_all(c.sql()).await
 }
 
 /// The interactions behind the events of a type: subject, how many, and when, in the order of their dates.
@@ -99,7 +114,7 @@ pub async fn behind(c: &mut impl Connection, filter: UsageFilter, kind: &str) ->
     let sql = "select i.subject, sum(m.sign), m.dated_at from metered m join names n on n.id = m.type join interactions i on i.id = m.interaction \
                where m.tenant = $1 and m.customer = $2 and m.dated_at >= $3 and m.dated_at < $4 and m.id > $5 and m.id <= $6 and n.name = $7 \
                group by m.interaction, i.subject, m.dated_at having sum(m.sign) <> 0 order by 3, 1";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    let query = query_as(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
     let rows: Vec<(String, i64, i64)> = query.bind(filter.after).bind(filter.last).bind(kind).fetch_all(c.sql()).await?;
     rows.into_iter().map(|(subject, count, at)| Ok((subject, count, timestamp("metered", "dated_at", at)?))).collect()
 }

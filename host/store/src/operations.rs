@@ -1,19 +1,19 @@
 //! The audit log.
 
 use assay_domain::{id::OperationId, operation::Operation, time::Timestamp};
-use sqlx::Row as _;
 
 use crate::{
     connection::{Connection, Database},
     error::{Result, StoreError},
+    sql::query,
 };
 
 /// Written by the only commit.
 pub(crate) async fn insert(tx: &mut impl Database, operation: &Operation) -> Result<()> {
     let sql = "insert into operations (tenant, actor, action, subject, before, after, at) values ($1, $2, $3, $4, $5, $6, $7)";
-    let query = sqlx::query(sql).bind(operation.tenant.map(|tenant| tenant.0)).bind(&operation.actor).bind(operation.action);
-    let query = query.bind(&operation.subject).bind(&operation.before).bind(&operation.after).bind(operation.at.micros());
-    query.execute(tx.sql()).await?;
+    let statement = query(sql).bind(operation.tenant.map(|tenant| tenant.0)).bind(&operation.actor).bind(operation.action);
+    let statement = statement.bind(&operation.subject).bind(&operation.before).bind(&operation.after).bind(operation.at.micros());
+    statement.execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -41,7 +41,7 @@ pub async fn latest(c: &mut impl Connection, before: i64, limit: u32) -> Result<
     let tenant = c.tenant();
     let sql =
         "select id, actor, action, subject, before, after, at from operations where tenant = $1 and id < $2 order by id desc limit $3";
-    let rows = sqlx::query(sql).bind(tenant.0).bind(before).bind(limit).fetch_all(c.sql()).await?;
+    let rows = query(sql).bind(tenant.0).bind(before).bind(limit).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
             Ok(OperationRow {

@@ -7,7 +7,6 @@ use assay_domain::{
     outcome::{Credit, OutcomeState},
     time::Timestamp,
 };
-use sqlx::{QueryBuilder, Row as _};
 
 use crate::{
     bulk,
@@ -16,6 +15,7 @@ use crate::{
     error::{Result, StoreError},
     operations::{optional_timestamp, parsed, timestamp},
     rules::digest,
+    sql::{Builder, Row, query, query_as, query_scalar},
 };
 
 /// Microseconds in a day.
@@ -73,7 +73,7 @@ pub struct OutcomeRow {
 const COLUMNS: &str = "select interaction, definition, version, evaluation, input_root, state, reason, note, evidence, quantity, class, \
     succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault, value, credit from outcomes ";
 
-fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
+fn outcome(row: &Row) -> Result<OutcomeRow> {
     let time = |column: &'static str, index: usize| optional_timestamp("outcomes", column, row.try_get(index)?);
     let state: Option<String> = row.try_get(5)?;
     let state = state.map(|state| state.parse().map_err(|_| StoreError::corrupt("outcomes", "state", state))).transpose()?;
@@ -93,7 +93,7 @@ fn outcome(row: &sqlx::sqlite::SqliteRow) -> Result<OutcomeRow> {
         succeeded_at: time("succeeded_at", 11)?,
         billed_at: time("billed_at", 12)?,
         attempted_at: time("attempted_at", 13)?,
-        customer: row.try_get::<Option<i64>, _>(14)?.map(CustomerId),
+        customer: row.try_get::<Option<i64>>(14)?.map(CustomerId),
         events: row.try_get(15)?,
         late_events: row.try_get(16)?,
         wakes: row.try_get(17)?,
@@ -110,10 +110,10 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let mut found = Vec::new();
     for chunk in bulk::chunks(&keys) {
-        let mut sql = QueryBuilder::new(COLUMNS);
+        let mut sql = Builder::new(COLUMNS);
         sql.push("where interaction in ");
-        bulk::push_list(&mut sql, chunk);
-        sql.push(" and +tenant = ").push_bind(tenant.0);
+        sql.push_list(chunk);
+        sql.push(" and +tenant = ").push_bind(tenant.0).push(" order by interaction, definition");
         for row in sql.build().fetch_all(c.sql()).await? {
             found.push(outcome(&row)?);
         }
@@ -121,12 +121,18 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
     Ok(found)
 }
 
+const REPLACE: &str = " on conflict (/*tenant, */interaction, definition) do update set version = excluded.version, evaluation = excluded.evaluation, \
+    input_root = excluded.input_root, state = excluded.state, reason = excluded.reason, note = excluded.note, evidence = excluded.evidence, \
+    quantity = excluded.quantity, class = excluded.class, succeeded_at = excluded.succeeded_at, billed_at = excluded.billed_at, \
+    attempted_at = excluded.attempted_at, customer = excluded.customer, events = excluded.events, late_events = excluded.late_events, \
+    wakes = excluded.wakes, due_at = excluded.due_at, fault = excluded.fault, value = excluded.value, credit = excluded.credit";
+
 /// Writes what stands, replacing what stood.
 pub async fn put(tx: &mut Tx, rows: &[OutcomeRow]) -> Result<()> {
     let tenant = tx.tenant();
-    let head = "insert or replace into outcomes (interaction, definition, tenant, version, evaluation, input_root, state, reason, note, evidence, \
+    let head = "insert into outcomes (interaction, definition, tenant, version, evaluation, input_root, state, reason, note, evidence, \
                 quantity, class, succeeded_at, billed_at, attempted_at, customer, events, late_events, wakes, due_at, fault, value, credit) ";
-    bulk::insert(tx, head, "", rows, |row, o| {
+    bulk::insert(tx, head, REPLACE, rows, |row, o| {
         row.push_bind(o.interaction.0).push_bind(o.definition.0).push_bind(tenant.0).push_bind(o.version.0).push_bind(o.evaluation.0);
         row.push_bind(o.input_root.as_bytes().to_vec()).push_bind(o.state.map(|state| state.to_string()));
         row.push_bind(o.reason.clone()).push_bind(o.note.clone()).push_bind(evidence(&o.evidence)).push_bind(o.quantity.micros());
@@ -149,7 +155,7 @@ pub async fn remove(tx: &mut Tx, rows: &[(InteractionId, DefinitionId)]) -> Resu
     let tenant = tx.tenant();
     for (interaction, definition) in rows {
         let sql = "delete from outcomes where interaction = $1 and definition = $2 and tenant = $3";
-        sqlx::query(sql).bind(interaction.0).bind(definition.0).bind(tenant.0).execute(tx.sql()).await?;
+        query(sql).bind(interaction.0).bind(definition.0).bind(tenant.0).execute(tx.sql()).await?;
     }
     Ok(())
 }
@@ -160,10 +166,10 @@ pub async fn retry(tx: &mut Tx, interaction: Option<InteractionId>, at: Timestam
     let tenant = tx.tenant();
     let only = interaction.map(|id| id.0);
     let sql = "update outcomes set due_at = $3 where tenant = $1 and fault is not null and ($2 is null or interaction = $2)";
-    sqlx::query(sql).bind(tenant.0).bind(only).bind(at.micros()).execute(tx.sql()).await?;
-    let sql = "update interactions set due_at = $3, revision = revision + 1 where tenant = $1 and ($2 is null or id = $2) \
+    query(sql).bind(tenant.0).bind(only).bind(at.micros()).execute(tx.sql()).await?;
+    let sql = "update interactions set due_at = $3, revision = revision + 1, leased_until = null where tenant = $1 and ($2 is null or id = $2) \
                and id in (select interaction from outcomes where +tenant = $1 and fault is not null and ($2 is null or interaction = $2))";
-    Ok(sqlx::query(sql).bind(tenant.0).bind(only).bind(at.micros()).execute(tx.sql()).await?.rows_affected())
+    query(sql).bind(tenant.0).bind(only).bind(at.micros()).execute(tx.sql()).await
 }
 
 /// How many outcomes of a definition stand where, and why.
@@ -187,8 +193,8 @@ pub struct OutcomeCount {
 pub async fn counts(c: &mut impl Connection) -> Result<Vec<OutcomeCount>> {
     let tenant = c.tenant();
     let sql = "select definition, state, reason, fault is not null, count(*), sum(quantity) from outcomes where tenant = $1 \
-               group by 1, 2, 3, 4 order by 1, 5 desc";
-    let rows = sqlx::query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+               group by 1, 2, 3, 4 order by 1, 5 desc, 2 nulls first, 3 nulls first, 4";
+    let rows = query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
             let state: Option<String> = row.try_get(1)?;
@@ -196,7 +202,7 @@ pub async fn counts(c: &mut impl Connection) -> Result<Vec<OutcomeCount>> {
                 definition: DefinitionId(row.try_get(0)?),
                 state: state.map(|state| state.parse().map_err(|_| StoreError::corrupt("outcomes", "state", state))).transpose()?,
                 reason: row.try_get(2)?,
-                faulted: row.try_get::<i64, _>(3)? != 0,
+                faulted: row.try_get(3)?,
                 count: row.try_get(4)?,
                 quantity: Quantity::from_micros(row.try_get(5)?),
             })
@@ -222,7 +228,7 @@ pub async fn daily(c: &mut impl Connection, from: Timestamp, until: Timestamp) -
     let tenant = c.tenant();
     let sql = "select attempted_at / $4 * $4, definition, state, count(*) from outcomes \
                where tenant = $1 and attempted_at >= $2 and attempted_at < $3 and state is not null group by 1, 2, 3 order by 1, 2, 3";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).bind(DAY_MICROS);
+    let query = query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).bind(DAY_MICROS);
     let rows: Vec<(i64, i64, String, i64)> = query.fetch_all(c.sql()).await?;
     let row = |(day, definition, state, count): (i64, i64, String, i64)| {
         Ok(DayCount {
@@ -239,5 +245,5 @@ pub async fn daily(c: &mut impl Connection, from: Timestamp, until: Timestamp) -
 pub async fn latest_attempt(c: &mut impl Connection) -> Result<Option<Timestamp>> {
     let tenant = c.tenant();
     let sql = "select max(attempted_at) from outcomes where tenant = $1";
-    optional_timestamp("outcomes", "attempted_at", sqlx::query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+    optional_timestamp("outcomes", "attempted_at", query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await?)
 }

@@ -1,9 +1,12 @@
 //! Lists in pieces: by the number of the last row seen, so that a piece costs the same wherever it lies.
 
 use assay_domain::id::TenantId;
-use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 
-use crate::{connection::Database, error::Result};
+use crate::{
+    connection::Database,
+    error::Result,
+    sql::{Row, query},
+};
 
 /// A piece of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,7 @@ impl Page {
 }
 
 /// Runs a statement whose `$1` is the tenant, and takes the page that is ordered by a column.
-pub(crate) async fn paged(c: &mut impl Database, sql: &str, column: &str, tenant: TenantId, page: Page) -> Result<Vec<SqliteRow>> {
+pub(crate) async fn paged(c: &mut impl Database, sql: &str, column: &str, tenant: TenantId, page: Page) -> Result<Vec<Row>> {
     let sql = format!("{sql} and {column} > $2 order by {column} limit $3");
-    Ok(sqlx::query(AssertSqlSafe(sql)).bind(tenant.0).bind(page.after).bind(page.limit).fetch_all(c.sql()).await?)
+    query(sql).bind(tenant.0).bind(page.after).bind(page.limit).fetch_all(c.sql()).await
 }

@@ -1,12 +1,12 @@
 //! Rate cards, as JSON documents of the rating room.
 
 use assay_domain::{id::RateCardId, time::Timestamp};
-use sqlx::Row as _;
 
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::Result,
     page::{Page, paged},
+    sql::query_scalar,
 };
 
 /// A rate card as stored.
@@ -24,7 +24,7 @@ pub struct RateCardRow {
 pub async fn insert(tx: &mut Tx, name: &str, card: &str, now: Timestamp) -> Result<Option<RateCardId>> {
     let tenant = tx.tenant();
     let sql = "insert into rate_cards (tenant, name, card, created_at) values ($1, $2, $3, $4) on conflict do nothing returning id";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(name).bind(card).bind(now.micros());
+    let query = query_scalar(sql).bind(tenant.0).bind(name).bind(card).bind(now.micros());
     let id: Option<i64> = query.fetch_optional(tx.sql()).await?;
     Ok(id.map(RateCardId))
 }

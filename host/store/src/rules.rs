@@ -1,12 +1,12 @@
 //! Uploaded components, stored by digest, and each tenant's rules.
 
 use assay_domain::{canon::Digest, id::RuleId, manifest::Manifest, time::Timestamp};
-use sqlx::Row as _;
 
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
     page::{Page, paged},
+    sql::{query, query_scalar},
 };
 
 /// A rule as stored, without its component.
@@ -28,14 +28,14 @@ pub struct RuleRow {
 pub async fn insert(tx: &mut Tx, digest: Digest, contract: &str, manifest: &Manifest, bytes: &[u8], now: Timestamp) -> Result<RuleId> {
     let tenant = tx.tenant();
     let component = "insert into components (digest, bytes) values ($1, $2) on conflict do nothing";
-    sqlx::query(component).bind(digest.as_bytes().as_slice()).bind(bytes).execute(tx.sql()).await?;
+    query(component).bind(digest.as_bytes().as_slice()).bind(bytes).execute(tx.sql()).await?;
     let json = serde_json::to_string(manifest).map_err(|error| StoreError::corrupt("rules", "manifest", error))?;
     let sql =
         "insert into rules (tenant, digest, name, contract, manifest, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
-    let query = sqlx::query(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).bind(&manifest.name).bind(contract);
-    query.bind(json).bind(now.micros()).execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).bind(&manifest.name).bind(contract);
+    statement.bind(json).bind(now.micros()).execute(tx.sql()).await?;
     let id = "select id from rules where tenant = $1 and digest = $2";
-    Ok(RuleId(sqlx::query_scalar(id).bind(tenant.0).bind(digest.as_bytes().as_slice()).fetch_one(tx.sql()).await?))
+    Ok(RuleId(query_scalar(id).bind(tenant.0).bind(digest.as_bytes().as_slice()).fetch_one(tx.sql()).await?))
 }
 
 /// Every rule of a tenant, oldest first.
@@ -65,7 +65,7 @@ pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<RuleRow>> {
 pub async fn component(c: &mut impl Connection, digest: Digest) -> Result<Option<Vec<u8>>> {
     let tenant = c.tenant();
     let sql = "select c.bytes from components c join rules r on r.digest = c.digest where r.tenant = $1 and c.digest = $2";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).fetch_optional(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(digest.as_bytes().as_slice()).fetch_optional(c.sql()).await
 }
 
 pub(crate) fn digest(table: &'static str, bytes: Vec<u8>) -> Result<Digest> {

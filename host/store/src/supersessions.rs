@@ -4,12 +4,12 @@ use assay_domain::{
     id::{EventId, InteractionId},
     time::Timestamp,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::Result,
     operations::timestamp,
+    sql::{Row, query, query_scalar},
 };
 
 /// One event in the place of another.
@@ -32,17 +32,17 @@ pub struct SupersessionRow {
 pub async fn insert(tx: &mut Tx, row: &SupersessionRow) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into supersessions (event, successor, tenant, actor, reason, recorded_at) values ($1, $2, $3, $4, $5, $6)";
-    let query = sqlx::query(sql).bind(row.event.0).bind(row.successor.0).bind(tenant.0).bind(&row.actor).bind(&row.reason);
-    query.bind(row.recorded_at.micros()).execute(tx.sql()).await?;
-    let sql = "update outcomes set input_root = zeroblob(32) where interaction = (select interaction from events where id = $1) \
+    let statement = query(sql).bind(row.event.0).bind(row.successor.0).bind(tenant.0).bind(&row.actor).bind(&row.reason);
+    statement.bind(row.recorded_at.micros()).execute(tx.sql()).await?;
+    let sql = "update outcomes set input_root = $3 where interaction = (select interaction from events where id = $1) \
                and +tenant = $2";
-    sqlx::query(sql).bind(row.event.0).bind(tenant.0).execute(tx.sql()).await?;
+    query(sql).bind(row.event.0).bind(tenant.0).bind(vec![0_u8; 32]).execute(tx.sql()).await?;
     Ok(())
 }
 
 const COLUMNS: &str = "select x.event, x.successor, x.actor, x.reason, x.recorded_at from supersessions x ";
 
-fn supersession(row: &SqliteRow) -> Result<SupersessionRow> {
+fn supersession(row: &Row) -> Result<SupersessionRow> {
     Ok(SupersessionRow {
         event: EventId(row.try_get(0)?),
         successor: EventId(row.try_get(1)?),
@@ -56,16 +56,16 @@ fn supersession(row: &SqliteRow) -> Result<SupersessionRow> {
 pub async fn of_event(c: &mut impl Connection, event: EventId) -> Result<Option<SupersessionRow>> {
     let tenant = c.tenant();
     let sql = format!("{COLUMNS} where x.event = $1 and x.tenant = $2");
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(event.0).bind(tenant.0);
-    query.fetch_optional(c.sql()).await?.as_ref().map(supersession).transpose()
+    let statement = query(sql).bind(event.0).bind(tenant.0);
+    statement.fetch_optional(c.sql()).await?.as_ref().map(supersession).transpose()
 }
 
 /// What left the timeline of an interaction.
 pub async fn of_interaction(c: &mut impl Connection, interaction: InteractionId) -> Result<Vec<SupersessionRow>> {
     let tenant = c.tenant();
     let sql = format!("{COLUMNS} join events e on e.id = x.event where e.interaction = $1 and +e.tenant = $2");
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(interaction.0).bind(tenant.0);
-    query.fetch_all(c.sql()).await?.iter().map(supersession).collect()
+    let statement = query(sql).bind(interaction.0).bind(tenant.0);
+    statement.fetch_all(c.sql()).await?.iter().map(supersession).collect()
 }
 
 /// The event that stands in the place of one in the end, itself where none does.
@@ -74,5 +74,5 @@ pub async fn last(c: &mut impl Connection, event: EventId) -> Result<EventId> {
     // Who stands in the place of another was recorded after it, so the last is the largest.
     let sql = "with recursive chain (event) as (select $1 union select x.successor from supersessions x join chain on x.event = chain.event \
                where x.tenant = $2) select max(event) from chain";
-    Ok(EventId(sqlx::query_scalar(sql).bind(event.0).bind(tenant.0).fetch_one(c.sql()).await?))
+    Ok(EventId(query_scalar(sql).bind(event.0).bind(tenant.0).fetch_one(c.sql()).await?))
 }

@@ -6,7 +6,6 @@ use assay_domain::{
     outcome::{Credit, Meter, Usage},
     time::Timestamp,
 };
-use sqlx::Row as _;
 
 use crate::{
     bulk,
@@ -14,6 +13,7 @@ use crate::{
     error::{Result, StoreError},
     operations::{parsed, timestamp},
     sequences,
+    sql::{query, query_as, query_scalar},
 };
 
 /// A change of usage and where it came from.
@@ -35,7 +35,7 @@ pub async fn insert(tx: &mut Tx, rows: &[UsageRow], now: Timestamp) -> Result<()
     if rows.is_empty() {
         return Ok(());
     }
-    let first = sequences::take(tx, "usage", rows.len()).await?;
+    let first = sequences::take_usage(tx, rows.len()).await?;
     let rows: Vec<(i64, &UsageRow)> = (first..).zip(rows).collect();
     let head = "insert into usage (id, tenant, customer, definition, meter, dated_at, class, quantity, interaction, version, evaluation, value, \
                 credit, recorded_at) ";
@@ -52,8 +52,8 @@ pub async fn insert(tx: &mut Tx, rows: &[UsageRow], now: Timestamp) -> Result<()
 
 /// The number of the latest change of usage, that of metered events included.
 pub async fn latest(c: &mut impl Connection) -> Result<i64> {
-    let sql = "select coalesce(max(id), 0) from (select max(id) as id from usage union all select max(id) from metered) as both";
-    Ok(sqlx::query_scalar(sql).fetch_one(c.sql()).await?)
+    let sql = "select coalesce(max(id), 0) from (select max(id) as id from usage union all select max(id) from metered) as numbers";
+    query_scalar(sql).fetch_one(c.sql()).await
 }
 
 /// Whose usage, dated when, recorded by when.
@@ -95,9 +95,9 @@ pub async fn totals(c: &mut impl Connection, filter: UsageFilter) -> Result<Vec<
     let tenant = c.tenant();
     let sql = "select definition, meter, class, abs(quantity), value, credit, sum(case when quantity > 0 then 1 else -1 end) from usage \
                where tenant = $1 and customer = $2 and dated_at >= $3 and dated_at < $4 and id > $5 and id <= $6 group by 1, 2, 3, 4, 5, 6 \
-               having sum(case when quantity > 0 then 1 else -1 end) <> 0 order by 1, 2, 3, 4, 5, 6";
-    let query = sqlx::query(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
-    let rows = query.bind(filter.after).bind(filter.last).fetch_all(c.sql()).await?;
+               having sum(case when quantity > 0 then 1 else -1 end) <> 0 order by 1, 2, 3 nulls first, 4, 5 nulls first, 6 nulls first";
+    let statement = query(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+    let rows = statement.bind(filter.after).bind(filter.last).fetch_all(c.sql()).await?;
     rows.iter()
         .map(|row| {
             Ok(UsageTotal {
@@ -125,8 +125,8 @@ pub async fn behind(
     let sql = "select i.subject, sum(u.quantity), u.dated_at from usage u join interactions i on i.id = u.interaction \
                where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 and u.id > $5 and u.id <= $6 \
                and u.definition = $7 and u.meter = $8 and ($9 is null or u.class = $9) \
-               group by u.interaction, u.dated_at having sum(u.quantity) <> 0 order by 3, 1";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
+               group by u.interaction, i.subject, u.dated_at having sum(u.quantity) <> 0 order by 3, 1";
+    let query = query_as(sql).bind(tenant.0).bind(filter.customer.0).bind(filter.from.micros()).bind(filter.until.micros());
     let query = query.bind(filter.after).bind(filter.last).bind(definition.0).bind(meter.name()).bind(class);
     let rows: Vec<(String, i64, i64)> = query.fetch_all(c.sql()).await?;
     let row = |(subject, quantity, at)| Ok((subject, Quantity::from_micros(quantity), timestamp("usage", "dated_at", at)?));
@@ -138,7 +138,7 @@ pub async fn customers(c: &mut impl Connection, from: Timestamp, until: Timestam
     let tenant = c.tenant();
     let sql = "select c.id, c.key from customers c where c.tenant = $1 and exists (select 1 from usage u where u.tenant = $1 \
                and u.customer = c.id and u.dated_at >= $2 and u.dated_at < $3) order by c.key";
-    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String)> = query_as(sql).bind(tenant.0).bind(from.micros()).bind(until.micros()).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(id, key)| (CustomerId(id), key)).collect())
 }
 
@@ -147,7 +147,7 @@ pub async fn changed(c: &mut impl Connection, after: i64, until: i64, dated_befo
     let tenant = c.tenant();
     let sql = "select customer, dated_at from usage where id > $1 and id <= $2 and tenant = $3 and dated_at < $4 \
                union select customer, dated_at from metered where id > $1 and id <= $2 and tenant = $3 and dated_at < $4";
-    let query = sqlx::query_as(sql).bind(after).bind(until).bind(tenant.0).bind(dated_before.micros());
+    let query = query_as(sql).bind(after).bind(until).bind(tenant.0).bind(dated_before.micros());
     let rows: Vec<(i64, i64)> = query.fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(customer, at)| (CustomerId(customer), at)).collect())
 }

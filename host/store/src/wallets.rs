@@ -5,7 +5,6 @@ use assay_domain::{
     money::{Amount, Currency},
     time::Timestamp,
 };
-use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
 use crate::{
     connection::{Connection, Database as _, Tx},
@@ -13,6 +12,7 @@ use crate::{
     ledger::amount,
     operations::{optional_timestamp, timestamp},
     page::{Page, paged},
+    sql::{Row, query, query_as, query_scalar},
 };
 
 /// Where a lot comes from.
@@ -90,7 +90,7 @@ pub async fn insert_lot(tx: &mut Tx, new: &NewLot, now: Timestamp) -> Result<Lot
     let tenant = tx.tenant();
     let sql = "insert into lots (tenant, key, kind, customer, currency, amount, priority, expires_at, origin, note, created_at) \
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(&new.key).bind(new.kind.name()).bind(new.customer.0);
+    let query = query_scalar(sql).bind(tenant.0).bind(&new.key).bind(new.kind.name()).bind(new.customer.0);
     let query = query.bind(new.amount.currency().to_string()).bind(new.amount.minor()).bind(new.priority);
     let query = query.bind(new.expires_at.map(Timestamp::micros)).bind(new.origin.map(|lot| lot.0)).bind(&new.note).bind(now.micros());
     Ok(LotId(query.fetch_one(tx.sql()).await?))
@@ -104,25 +104,25 @@ const LOTS: &str = "select l.id, l.key, l.kind, l.customer, l.amount, l.currency
 pub async fn lots(c: &mut impl Connection, customer: CustomerId, currency: Currency) -> Result<Vec<LotRow>> {
     let tenant = c.tenant();
     let sql = format!("{LOTS} and l.customer = $2 and l.currency = $3 order by l.priority, l.expires_at is null, l.expires_at, l.id");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(currency.to_string());
-    query.fetch_all(c.sql()).await?.iter().map(lot).collect()
+    let statement = query(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string());
+    statement.fetch_all(c.sql()).await?.iter().map(lot).collect()
 }
 
 /// The lot with a key.
 pub async fn lot_by_key(c: &mut impl Connection, key: &str) -> Result<Option<LotRow>> {
     let tenant = c.tenant();
     let sql = format!("{LOTS} and l.key = $2");
-    sqlx::query(AssertSqlSafe(sql)).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?.as_ref().map(lot).transpose()
+    query(sql).bind(tenant.0).bind(key).fetch_optional(c.sql()).await?.as_ref().map(lot).transpose()
 }
 
 /// The lot with an id.
 pub async fn lot_by_id(c: &mut impl Connection, id: LotId) -> Result<Option<LotRow>> {
     let tenant = c.tenant();
     let sql = format!("{LOTS} and l.id = $2");
-    sqlx::query(AssertSqlSafe(sql)).bind(tenant.0).bind(id.0).fetch_optional(c.sql()).await?.as_ref().map(lot).transpose()
+    query(sql).bind(tenant.0).bind(id.0).fetch_optional(c.sql()).await?.as_ref().map(lot).transpose()
 }
 
-fn lot(row: &SqliteRow) -> Result<LotRow> {
+fn lot(row: &Row) -> Result<LotRow> {
     let lot = NewLot {
         key: row.try_get(1)?,
         kind: LotKind::parse(row.try_get(2)?)?,
@@ -130,7 +130,7 @@ fn lot(row: &SqliteRow) -> Result<LotRow> {
         amount: amount(row.try_get(4)?, row.try_get(5)?)?,
         priority: row.try_get(6)?,
         expires_at: optional_timestamp("lots", "expires_at", row.try_get(7)?)?,
-        origin: row.try_get::<Option<i64>, _>(8)?.map(LotId),
+        origin: row.try_get::<Option<i64>>(8)?.map(LotId),
         note: row.try_get(9)?,
     };
     let created_at = timestamp("lots", "created_at", row.try_get(10)?)?;
@@ -155,8 +155,8 @@ pub async fn open_draws(c: &mut impl Connection, invoice: InvoiceId) -> Result<V
     let tenant = c.tenant();
     let sql = "select * from (select t.id, t.lot, t.line, t.amount - coalesce((select sum(r.amount) from transfers r where r.corrects = t.id), 0) as open \
                from transfers t where t.invoice = $1 and +t.tenant = $2 and t.debit = 'wallet' and t.credit = 'receivable' \
-               and t.lot is not null and t.line is not null) where open > 0 order by id desc";
-    let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(sql).bind(invoice.0).bind(tenant.0).fetch_all(c.sql()).await?;
+               and t.lot is not null and t.line is not null) as drawn where open > 0 order by id desc";
+    let rows: Vec<(i64, i64, i64, i64)> = query_as(sql).bind(invoice.0).bind(tenant.0).fetch_all(c.sql()).await?;
     let draw = |(transfer, lot, line, open)| DrawRow { transfer: TransferId(transfer), lot: LotId(lot), line, open };
     Ok(rows.into_iter().map(draw).collect())
 }
@@ -174,7 +174,7 @@ pub struct WalletRow {
 pub async fn wallet(c: &mut impl Connection, customer: CustomerId, currency: Currency) -> Result<Option<WalletRow>> {
     let tenant = c.tenant();
     let sql = "select hard_stop, top_up_below, top_up_amount from wallets where tenant = $1 and customer = $2 and currency = $3";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string());
+    let query = query_as(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string());
     let found: Option<(i64, Option<i64>, Option<i64>)> = query.fetch_optional(c.sql()).await?;
     Ok(found.map(|(hard_stop, below, amount)| WalletRow { hard_stop: hard_stop != 0, top_up: below.zip(amount) }))
 }
@@ -185,9 +185,9 @@ pub async fn configure(tx: &mut Tx, customer: CustomerId, currency: Currency, wa
     let sql = "insert into wallets (tenant, customer, currency, hard_stop, top_up_below, top_up_amount) values ($1, $2, $3, $4, $5, $6) \
                on conflict (tenant, customer, currency) do update set hard_stop = excluded.hard_stop, \
                top_up_below = excluded.top_up_below, top_up_amount = excluded.top_up_amount";
-    let query = sqlx::query(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string()).bind(i64::from(wallet.hard_stop));
-    let query = query.bind(wallet.top_up.map(|(below, _)| below)).bind(wallet.top_up.map(|(_, amount)| amount));
-    query.execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string()).bind(i64::from(wallet.hard_stop));
+    let statement = statement.bind(wallet.top_up.map(|(below, _)| below)).bind(wallet.top_up.map(|(_, amount)| amount));
+    statement.execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -210,8 +210,8 @@ pub struct TopUpRow {
 pub async fn request_top_up(tx: &mut Tx, customer: CustomerId, balance: Amount, amount: Amount, now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into top_ups (tenant, customer, currency, balance, amount, requested_at) values ($1, $2, $3, $4, $5, $6)";
-    let query = sqlx::query(sql).bind(tenant.0).bind(customer.0).bind(amount.currency().to_string());
-    query.bind(balance.minor()).bind(amount.minor()).bind(now.micros()).execute(tx.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(customer.0).bind(amount.currency().to_string());
+    statement.bind(balance.minor()).bind(amount.minor()).bind(now.micros()).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -219,7 +219,7 @@ pub async fn request_top_up(tx: &mut Tx, customer: CustomerId, balance: Amount, 
 pub async fn has_top_up(c: &mut impl Connection, customer: CustomerId, currency: Currency) -> Result<bool> {
     let tenant = c.tenant();
     let sql = "select exists (select 1 from top_ups where tenant = $1 and customer = $2 and currency = $3)";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string()).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string()).fetch_one(c.sql()).await
 }
 
 /// Some requests for money, oldest first.
@@ -230,7 +230,7 @@ pub async fn top_ups_page(c: &mut impl Connection, page: Page) -> Result<Vec<Top
     paged(c, sql, "r.id", tenant, page).await?.iter().map(top_up).collect()
 }
 
-fn top_up(row: &SqliteRow) -> Result<TopUpRow> {
+fn top_up(row: &Row) -> Result<TopUpRow> {
     let asked = amount(row.try_get(3)?, row.try_get(4)?)?;
     Ok(TopUpRow {
         id: TopUpId(row.try_get(0)?),

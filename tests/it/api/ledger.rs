@@ -2,7 +2,6 @@
 
 use assay_domain::key::Role;
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 use super::support::{NOW, Service, resolved};
 
@@ -112,10 +111,8 @@ async fn the_audit_names_every_check_and_whatever_is_wrong() {
     let sound = service.read("/v1/reports/ledger", &key).await;
     assert_eq!((&sound["holds"], &sound["transfers"], &sound["violations"]), (&json!(true), &json!(2), &json!([])));
     assert_eq!((sound["checks"].as_array().map(Vec::len), finding(&sound)), (Some(9), vec![]));
-    let options = SqliteConnectOptions::new().filename(service.installation.database());
-    let mut connection = options.connect().await.expect("a connection");
-    let altered = sqlx::query("update balances set debits = debits + 1 where account = 'receivable'").execute(&mut connection).await;
-    assert_eq!(altered.expect("altered").rows_affected(), 1);
+    let mut raw = service.installation.raw().await;
+    assert_eq!(raw.run("update balances set debits = debits + 1 where account = 'receivable'").await, 1);
     let found = service.read("/v1/reports/ledger", &admin).await;
     assert_eq!((&found["holds"], finding(&found)), (&json!(false), vec![("accounts", 1), ("balances", 1)]), "{found}");
     let violations = found["violations"].as_array().expect("violations");

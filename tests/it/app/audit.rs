@@ -6,11 +6,10 @@ use assay_tests::{
     assay::{Installation, at},
     hostile::{Hostile, Verdict},
 };
-use sqlx::AssertSqlSafe;
 
 use super::{
     stage::ORDINARY,
-    support::{accept, complaint, connect, drain, event, number, tickets},
+    support::{accept, alter, complaint, drain, event, number, tickets},
 };
 
 const JUDGED_AT: &str = "2016-03-20T00:00:00Z";
@@ -70,15 +69,10 @@ async fn recorded(installation: &Installation) -> (u64, u64) {
     (count("select count(*) from evaluations").await, count("select count(*) from evaluations where id % 2 = 0").await)
 }
 
-/// Changes something behind the back of every use case.
-async fn alter(installation: &Installation, sql: &str) {
-    sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connect(installation).await).await.expect("it is altered");
-}
-
 /// The numbers of evaluations that ended in success, the first ones.
 async fn successes(installation: &Installation) -> Vec<i64> {
-    let query = sqlx::query_scalar("select id from evaluations where conclusion = 'success' order by id");
-    query.fetch_all(&mut connect(installation).await).await.expect("numbers")
+    let ids = installation.raw().await.texts("select id from evaluations where conclusion = 'success' order by id").await;
+    ids.iter().map(|id| id.parse().expect("a number")).collect()
 }
 
 #[tokio::test]
@@ -130,13 +124,12 @@ async fn evaluations_are_read_page_by_page_and_of_one_definition_if_one_is_named
 async fn each_altered_record_is_found_and_written_down_once() {
     let installation = judged().await;
     let Installation { assay, caller, .. } = &installation;
-    alter(&installation, "drop trigger evaluations_no_update").await;
     let rows = [
         ("reason = 'unresolved'", "reason"),
         ("conclusion = 'not-eligible'", "conclusion"),
         ("detail = '{}'", "detail"),
         ("as_of = as_of + 1", "time of asking"),
-        ("input_root = zeroblob(32)", "input root"),
+        ("input_root = (select content from events where source_id = 'late')", "input root"),
         ("reason = null, detail = null", "reason, detail"),
     ];
     for ((change, what), (n, id)) in rows.into_iter().zip((1..).zip(successes(&installation).await)) {
@@ -169,7 +162,6 @@ async fn each_altered_record_is_found_and_written_down_once() {
 #[tokio::test]
 async fn a_fault_is_known_by_its_code_alone() {
     let installation = judged().await;
-    alter(&installation, "drop trigger evaluations_no_update").await;
     alter(&installation, "update evaluations set detail = 'told otherwise', fuel = fuel + 1 where conclusion = 'fault'").await;
     assert_eq!(replay(&installation.assay, &installation, &all()).await.difference_count, 0);
     alter(&installation, "update evaluations set reason = 'guest.trap-memory' where conclusion = 'fault'").await;
@@ -193,9 +185,7 @@ async fn altered_facts_are_found() {
     let the = |id: &str| format!("(select id from events where source_id = '{id}')");
     for sql in [
         format!(r#"update payloads set data = '{{"incident_state":"New"}}' where event = {}"#, the("data")),
-        "drop trigger events_no_update".to_owned(),
         format!("update events set occurred_at = occurred_at + 1 where id = {}", the("time")),
-        "drop trigger events_no_delete".to_owned(),
         format!("delete from events where id = {}", the("gone")),
     ] {
         alter(&installation, &sql).await;
@@ -210,7 +200,6 @@ async fn altered_facts_are_found() {
 #[tokio::test]
 async fn what_does_not_say_which_facts_it_is_about_is_counted_apart() {
     let installation = judged().await;
-    alter(&installation, "drop trigger evaluations_no_update").await;
     alter(&installation, "update evaluations set engine = null, facts_until = null, known_at = null where id <= 10").await;
     let report = replay(&installation.assay, &installation, &all()).await;
     assert_eq!((report.executed, report.unreplayable, report.difference_count), (44, 10, 0));
@@ -248,7 +237,6 @@ async fn picked(installation: &Installation, count: u32, seed: u64) -> Vec<Evalu
 #[tokio::test]
 async fn a_seed_picks_the_same_again() {
     let installation = judged().await;
-    alter(&installation, "drop trigger evaluations_no_update").await;
     alter(&installation, "update evaluations set reason = 'altered'").await;
     let first = picked(&installation, 10, 7).await;
     assert_eq!(first.len(), 10);
@@ -263,7 +251,6 @@ async fn a_seed_picks_the_same_again() {
 mod gate {
     use assay_app::AppError;
     use assay_runtime::{Engine, Limits, Optimisation, Setup};
-    use assay_store::Store;
     use assay_tests::components;
     use serde_json::{Value, json};
 
@@ -275,8 +262,7 @@ mod gate {
         let setup = Setup { limits, optimisation: Optimisation::None, ..Setup::default() };
         let engine = Engine::start(setup).expect("an engine");
         assert_ne!(engine.fingerprint(), components::engine().fingerprint());
-        let store = Store::open(&installation.database()).await.expect("a store");
-        Assay::new(store, engine, installation.world(), 2).expect("a service")
+        Assay::new(installation.open().await, engine, installation.world(), 2).expect("a service")
     }
 
     async fn one_more(installation: &Installation) {
@@ -306,9 +292,8 @@ mod gate {
         assert_eq!(other.drain(&installation.caller, |_| {}).await.expect("judged").evaluated, 1);
         assert_eq!(engines(&installation).await, 2);
         assert_eq!(number(&installation, "select count(distinct engine) from evaluations").await, 2);
-        let query = sqlx::query_scalar("select after from operations where action = 'engine.admit' order by id desc");
-        let after: String = query.fetch_one(&mut connect(&installation).await).await.expect("an entry");
-        let after: Value = serde_json::from_str(&after).expect("JSON");
+        let admitted = "select after from operations where action = 'engine.admit' order by id desc";
+        let after: Value = serde_json::from_str(&installation.raw().await.texts(admitted).await[0]).expect("JSON");
         assert_eq!((&after["executed"], &after["on_demand"]), (&json!(54), &json!(27)), "{after}");
         for assay in [&*installation.assay, &other] {
             let report = replay(assay, &installation, &all()).await;
@@ -321,7 +306,6 @@ mod gate {
         let installation = judged().await;
         let Installation { assay, caller, .. } = &installation;
         let altered = EvaluationId(successes(&installation).await[0]);
-        alter(&installation, "drop trigger evaluations_no_update").await;
         alter(&installation, &format!("update evaluations set detail = '{{}}' where id = {}", altered.0)).await;
         one_more(&installation).await;
         let before = recorded(&installation).await;
@@ -347,7 +331,6 @@ mod gate {
     #[tokio::test]
     async fn only_the_same_engine_must_overflow_alike() {
         let installation = judged().await;
-        alter(&installation, "drop trigger evaluations_no_update").await;
         alter(&installation, "update evaluations set reason = 'guest.stack-overflow' where conclusion = 'fault'").await;
         assert_eq!(replay(&installation.assay, &installation, &all()).await.difference_count, 6);
         let other = elsewhere(&installation).await;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use assay_app::{Assay, Caller, VersionView};
 use assay_domain::{event::NewEvent, time::Duration};
-use assay_store::Store;
 use assay_tests::{
     assay::{Installation, at},
     components,
@@ -133,7 +132,7 @@ async fn faults_are_counted_across_processes() {
     accept(&installation, caller, pings(0, 60)).await;
     drain(&installation, caller).await;
     accept(&installation, caller, pings(60, 100)).await;
-    let store = Store::open(&installation.database()).await.expect("the database");
+    let store = installation.open().await;
     let second = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
     second.drain(caller, |_| {}).await.expect("judged");
     second.close().await;
@@ -160,7 +159,7 @@ async fn a_new_version_is_asked() {
 async fn every_process_knows() {
     let installation = installed(Hostile::unexamined().evaluate("(unreachable)")).await;
     let Installation { caller, .. } = &installation;
-    let store = Store::open(&installation.database()).await.expect("the database");
+    let store = installation.open().await;
     let second = Arc::new(Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service"));
     accept(&installation, caller, pings(0, 1)).await;
     second.drain(caller, |_| {}).await.expect("judged");

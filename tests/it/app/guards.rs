@@ -2,20 +2,30 @@
 
 use assay_app::AgreementRequest;
 use assay_domain::{event::NewEvent, operation::Operation, time::Timestamp};
-use assay_store::{Store, customers};
-use assay_tests::assay::{Installation, at};
-use sqlx::AssertSqlSafe;
+use assay_store::{MIGRATIONS, customers};
+use assay_tests::{
+    assay::{Installation, at},
+    raw::Raw,
+};
 
 use super::{
     stage::ORDINARY,
-    support::{accept, bill, connect, drain, event, ingest, number, standard, tickets},
+    support::{accept, bill, drain, event, ingest, number, standard, tickets},
 };
 
-const MIGRATIONS: [&str; 4] = [
+const SQLITE: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/sqlite/0001_foundation.sql"),
     include_str!("../../../host/store/migrations/sqlite/0002_service.sql"),
     include_str!("../../../host/store/migrations/sqlite/0003_sandbox.sql"),
     include_str!("../../../host/store/migrations/sqlite/0004_settlement.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0005_scale.sql"),
+];
+const POSTGRES: [&str; MIGRATIONS.len()] = [
+    include_str!("../../../host/store/migrations/postgres/0001_foundation.sql"),
+    include_str!("../../../host/store/migrations/postgres/0002_service.sql"),
+    include_str!("../../../host/store/migrations/postgres/0003_sandbox.sql"),
+    include_str!("../../../host/store/migrations/postgres/0004_settlement.sql"),
+    include_str!("../../../host/store/migrations/postgres/0005_scale.sql"),
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
@@ -36,24 +46,61 @@ const MUTABLE: [&str; 11] = [
 /// Of a key only its end may change, which `keys.rs` tries.
 const ENDING: [&str; 1] = ["keys"];
 
-/// The tables that the migrations guard.
-fn insert_only() -> Vec<&'static str> {
-    let guarded = |line: &'static str| {
-        let (_, rest) = line.strip_prefix("create trigger ")?.split_once("_no_update before update on ")?;
-        rest.split_whitespace().next()
-    };
-    let mut tables: Vec<_> = MIGRATIONS.iter().flat_map(|sql| sql.lines()).filter_map(guarded).collect();
-    tables.sort_unstable();
-    tables
+/// What an engine is asked about its schema.
+struct Catalogue {
+    /// The tables, but for that of the steps; a month of a table is none.
+    tables: &'static str,
+    /// The triggers of a table that are on, and what the names of those are that guard it.
+    triggers: fn(&str) -> String,
+    guards: [&'static str; 2],
+    /// The columns of a table.
+    columns: fn(&str) -> String,
+    /// What comes between the names of a trigger that guards and of its table.
+    guarded: (&'static str, [&'static str; MIGRATIONS.len()]),
 }
 
-async fn names(installation: &Installation, sql: &str) -> Vec<String> {
-    let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
-    query.fetch_all(&mut connect(installation).await).await.expect("names")
+impl Catalogue {
+    fn of(raw: &Raw) -> Self {
+        match raw {
+            Raw::Sqlite(_) => Self {
+                tables: "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name <> '_sqlx_migrations'",
+                triggers: |table| format!("select name from sqlite_master where type = 'trigger' and tbl_name = '{table}' order by name"),
+                guards: ["no_delete", "no_update"],
+                columns: |table| format!("select name from pragma_table_info('{table}')"),
+                guarded: ("_no_update before update on ", SQLITE),
+            },
+            Raw::Postgres(_) => Self {
+                tables: "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') \
+                         and not relispartition and relname <> '_sqlx_migrations'",
+                triggers: |table| {
+                    format!(
+                        "select tgname from pg_trigger where tgrelid = '{table}'::regclass and not tgisinternal and tgenabled = 'O' order by tgname"
+                    )
+                },
+                guards: ["insert_only", "no_truncate"],
+                columns: |table| {
+                    format!("select attname from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped")
+                },
+                guarded: ("_insert_only before update or delete on ", POSTGRES),
+            },
+        }
+    }
+
+    /// The tables that the migrations guard.
+    fn insert_only(&self) -> Vec<&'static str> {
+        let (mark, migrations) = self.guarded;
+        let guarded = |line: &'static str| {
+            let (_, rest) = line.strip_prefix("create trigger ")?.split_once(mark)?;
+            rest.split_whitespace().next()
+        };
+        let mut tables: Vec<_> = migrations.into_iter().flat_map(str::lines).filter_map(guarded).collect();
+        tables.sort_unstable();
+        tables
+    }
 }
 
-/// An installation with something in every table.
-async fn lived_in() -> Installation {
+/// An installation with something in every table that is insert-only.
+pub async fn lived_in() -> Installation {
     let installation = Installation::new("2016-04-02T00:00:00Z").await;
     let Installation { assay, caller, .. } = &installation;
     installation.define(caller, "fixed", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
@@ -71,9 +118,11 @@ async fn lived_in() -> Installation {
          select tenant, id, engine, 'replay', 'this', 'that', 0 from evaluations limit 1",
         "insert into metered (id, tenant, customer, type, event, interaction, dated_at, sign, recorded_at) \
          select -1, e.tenant, c.id, e.type, e.id, e.interaction, 0, 1, 0 from events e, customers c limit 1",
-        "insert into supersessions select min(id), max(id), tenant, 'test', 'wrong', 0 from events group by tenant limit 1",
-        "insert into merges select id, tenant, id, 'test', 'bought', 0 from customers limit 1",
-        "insert into unrated select id, (select min(id) from customers), tenant, 'too large', 0 from billing_runs limit 1",
+        "insert into supersessions (event, successor, tenant, actor, reason, recorded_at) \
+         select min(id), max(id), tenant, 'test', 'wrong', 0 from events group by tenant limit 1",
+        "insert into merges (customer, tenant, payer, actor, reason, recorded_at) select id, tenant, id, 'test', 'bought', 0 from customers limit 1",
+        "insert into unrated (run, customer, tenant, reason, at) \
+         select id, (select min(id) from customers), tenant, 'too large', 0 from billing_runs limit 1",
         "insert into invoice_changes (tenant, invoice, kind, reason, actor, at) select tenant, id, 'paid', 'wire', 'test', 0 from invoices limit 1",
         "insert into lots (tenant, key, kind, customer, currency, amount, priority, note, created_at) \
          select tenant, 'k', 'grant', id, 'USD', 1, 1, '', 0 from customers limit 1",
@@ -81,8 +130,9 @@ async fn lived_in() -> Installation {
          select tenant, 'test', 'post', id, 'USD', 'external', 'wallet', 1, 0 from customers limit 1",
         "insert into top_ups (tenant, customer, currency, balance, amount, requested_at) select tenant, id, 'USD', 0, 1, 0 from customers limit 1",
     ];
+    let mut raw = installation.raw().await;
     for row in rare {
-        sqlx::query(row).execute(&mut connect(&installation).await).await.expect(row);
+        raw.run(row).await;
     }
     installation
 }
@@ -90,17 +140,15 @@ async fn lived_in() -> Installation {
 #[tokio::test]
 async fn every_table_is_insert_only_or_known_to_change() {
     let installation = Installation::new("2016-03-01T00:00:00Z").await;
-    let sql =
-        "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name <> '_sqlx_migrations' order by name";
-    let tables = names(&installation, sql).await;
-    let guarded = insert_only();
+    let mut raw = installation.raw().await;
+    let catalogue = Catalogue::of(&raw);
+    let (tables, guarded) = (raw.texts(catalogue.tables).await, catalogue.insert_only());
     assert!(guarded.len() >= 17, "{guarded:?}");
     for table in tables.iter().filter(|table| !ENDING.contains(&table.as_str())) {
         let (is_guarded, may_change) = (guarded.contains(&table.as_str()), MUTABLE.contains(&table.as_str()));
         assert!(is_guarded != may_change, "{table}: guard it, or name it among those that may change");
-        let sql = format!("select name from sqlite_master where type = 'trigger' and tbl_name = '{table}' order by name");
-        let triggers = names(&installation, &sql).await;
-        let expected = [format!("{table}_no_delete"), format!("{table}_no_update")];
+        let triggers = raw.texts(&(catalogue.triggers)(table)).await;
+        let expected = catalogue.guards.map(|guard| format!("{table}_{guard}"));
         assert_eq!(triggers, if is_guarded { expected.as_slice() } else { &[] }, "{table}");
     }
     let known: Vec<&str> = MUTABLE.into_iter().chain(ENDING).chain(guarded).collect();
@@ -110,18 +158,21 @@ async fn every_table_is_insert_only_or_known_to_change() {
 #[tokio::test]
 async fn facts_cannot_be_updated_or_deleted() {
     let installation = lived_in().await;
-    let mut connection = connect(&installation).await;
-    for table in insert_only() {
-        let before = number(&installation, &format!("select count(*) from {table}")).await;
+    let mut raw = installation.raw().await;
+    let catalogue = Catalogue::of(&raw);
+    for table in catalogue.insert_only() {
+        let count = format!("select count(*) from {table}");
+        let before = raw.number(&count).await;
         assert!(before > 0, "{table} is empty, so nothing would be tried");
-        let columns = names(&installation, &format!("select name from pragma_table_info('{table}')")).await;
-        let updates = columns.iter().map(|column| format!("update {table} set {column} = {column}"));
-        for sql in updates.chain([format!("delete from {table}")]) {
-            let refused = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut connection).await;
-            let complaint = refused.expect_err(&sql).to_string();
+        let columns = raw.texts(&(catalogue.columns)(table)).await;
+        let updates = columns.iter().map(|column| format!(r#"update {table} set "{column}" = "{column}""#));
+        // Only a server can empty a table as a whole.
+        let whole = (!installation.is_file()).then(|| format!("truncate {table} cascade"));
+        for sql in updates.chain([format!("delete from {table}")]).chain(whole) {
+            let complaint = raw.execute(&sql).await.expect_err(&sql);
             assert!(complaint.contains(&format!("{table} is insert-only")), "{sql}: {complaint}");
         }
-        assert_eq!(number(&installation, &format!("select count(*) from {table}")).await, before, "{table}");
+        assert_eq!(raw.number(&count).await, before, "{table}");
     }
 }
 
@@ -130,7 +181,7 @@ async fn what_is_not_committed_was_never_there() {
     let installation = Installation::new("2016-03-01T00:00:00Z").await;
     let tenant = installation.caller.tenant;
     let now = at("2016-03-01T00:00:00Z");
-    let store = Store::open(&installation.database()).await.expect("a store");
+    let store = installation.open().await;
     let operations = "select count(*) from operations";
     let before = number(&installation, operations).await;
 

@@ -8,17 +8,16 @@ use assay_domain::{
     operation::Operation,
     time::Duration,
 };
-use assay_store::{
-    Store,
-    ledger::{self, Account, NewTransfer, TransferKind},
+use assay_store::ledger::{self, Account, NewTransfer, TransferKind};
+use assay_tests::{
+    assay::{Installation, at},
+    raw::Raw,
 };
-use assay_tests::assay::{Installation, at};
-use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::{
     corrections::{billed, resolve},
     stage::ORDINARY,
-    support::{accept, bill, connect, drain, event, standard, tickets},
+    support::{accept, bill, drain, event, standard, tickets},
     wallets::grant,
 };
 
@@ -111,7 +110,7 @@ async fn what_is_voided_is_posted_backwards_and_again_by_the_next_run() {
 #[tokio::test]
 async fn a_key_is_posted_once() {
     let installation = billed(&standard()).await;
-    let store = Store::open(&installation.database()).await.expect("a store");
+    let store = installation.open().await;
     let caller = &installation.caller;
     let customer = installation.assay.customer(caller, "acme").await.expect("a customer").id;
     let transfer = payment(customer, "once");
@@ -297,31 +296,25 @@ const TABLES: [&str; 8] = ["transfers", "balances", "lots", "invoice_lines", "in
 #[tokio::test]
 async fn an_audit_finds_whatever_was_altered() {
     let installation = in_use().await;
-    let mut connection = connect(&installation).await;
-    run(&mut connection, &["pragma foreign_keys = off".to_owned()]).await;
-    let triggers: Vec<String> = sqlx::query_scalar("select 'drop trigger ' || name from sqlite_master where type = 'trigger'")
-        .fetch_all(&mut connection)
-        .await
-        .expect("triggers");
-    run(&mut connection, &triggers).await;
-    run(&mut connection, &TABLES.map(|table| format!("create table kept_{table} as select * from {table}"))).await;
+    let mut raw = installation.raw().await;
+    raw.unguarded().await;
+    run(&mut raw, &TABLES.map(|table| format!("create table kept_{table} as select * from {table}"))).await;
     for (name, damage, checks) in DAMAGES {
         let damage: Vec<String> = damage.iter().map(|sql| (*sql).to_owned()).collect();
-        let altered = run(&mut connection, &damage).await;
+        let altered = run(&mut raw, &damage).await;
         assert!(altered.iter().all(|rows| *rows > 0), "{name}: there is something to alter: {altered:?}");
         assert_eq!(damaged(&installation).await, checks, "{name}: {:#?}", installation.assay.audit_ledger(&installation.caller).await);
-        run(&mut connection, &TABLES.map(|table| format!("delete from {table}"))).await;
-        run(&mut connection, &TABLES.map(|table| format!("insert into {table} select * from kept_{table}"))).await;
+        run(&mut raw, &TABLES.map(|table| format!("delete from {table}"))).await;
+        run(&mut raw, &TABLES.map(|table| format!("insert into {table} select * from kept_{table}"))).await;
     }
     assert_sound(&installation).await;
 }
 
 /// Runs statements; gives back how many rows each of them changed.
-async fn run(connection: &mut SqliteConnection, statements: &[String]) -> Vec<u64> {
+async fn run(raw: &mut Raw, statements: &[String]) -> Vec<u64> {
     let mut changed = Vec::new();
     for sql in statements {
-        let done = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *connection).await;
-        changed.push(done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected());
+        changed.push(raw.run(sql).await);
     }
     changed
 }

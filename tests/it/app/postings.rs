@@ -20,7 +20,7 @@ use super::{
     dice::Dice,
     order::arrivals,
     stage::ORDINARY,
-    support::{card, connect, drain, dump, ingest},
+    support::{card, drain, dump, ingest},
 };
 
 /// Every model, with edges that a month of the desk gets past.
@@ -152,18 +152,20 @@ async fn check_postings(installation: &Installation, caller: &Caller, desk: Desk
 
 async fn usage(installation: &Installation, caller: &Caller, customer: i64, month: BillingPeriod) -> Vec<UsageItem> {
     // Every success of this desk is one unit, so the sum is the number of them.
-    let sql = "select u.meter, d.slug, sum(u.quantity) / 1000000 from usage u join definitions d on d.id = u.definition \
-               where u.tenant = $1 and u.customer = $2 and u.dated_at >= $3 and u.dated_at < $4 group by 1, 2";
-    let query = sqlx::query_as(sql).bind(caller.tenant.0).bind(customer).bind(month.start().micros()).bind(month.end().micros());
-    let rows: Vec<(String, String, i64)> = query.fetch_all(&mut connect(installation).await).await.expect("usage");
-    let item = |(meter, definition, count): (String, String, i64)| {
-        let used = match Meter::from_name(&meter).expect("a meter") {
+    let (tenant, from, until) = (caller.tenant.0, month.start().micros(), month.end().micros());
+    let sql = format!(
+        "select u.meter, d.slug, cast(sum(u.quantity) as bigint) / 1000000 from usage u join definitions d on d.id = u.definition \
+         where u.tenant = {tenant} and u.customer = {customer} and u.dated_at >= {from} and u.dated_at < {until} group by 1, 2"
+    );
+    let item = |row: Vec<String>| {
+        let definition = row[1].clone();
+        let used = match Meter::from_name(&row[0]).expect("a meter") {
             Meter::Attempt => Used::Attempt { definition },
             Meter::Outcome => Used::Outcome { definition, class: None, quantity: Quantity::ONE, value: None, credit: None },
         };
-        UsageItem { used, count }
+        UsageItem { used, count: row[2].parse().expect("a number") }
     };
-    rows.into_iter().map(item).collect()
+    installation.raw().await.rows(&sql).await.into_iter().map(item).collect()
 }
 
 async fn posted(installation: &Installation, caller: &Caller, customer: &str, month: BillingPeriod) -> Postings {

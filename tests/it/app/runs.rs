@@ -1,7 +1,6 @@
 //! Billing runs that were cut off, only begun, or overtaken by the facts.
 
 use assay_app::{Assay, BillProgress};
-use assay_store::Store;
 use assay_tests::{
     assay::{Installation, at},
     components,
@@ -10,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::{
     corrections::{billed, documents, prepared, resolve},
-    support::{bill, complaint, connect, drain, dump, month, number, standard},
+    support::{alter, bill, complaint, drain, dump, month, number, standard},
 };
 
 /// Enough for several transactions of a run.
@@ -39,7 +38,7 @@ async fn a_run_that_was_cut_off_goes_on_where_it_was() {
     assert!((1..150).contains(&some), "{some} of 150 invoices");
 
     clock.set(at("2016-05-02T00:00:00Z"));
-    let store = Store::open(&installation.database()).await.expect("a store");
+    let store = installation.open().await;
     let other = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
     let refused = complaint(other.bill(caller, month("2016-04"), |_| {}).await);
     assert_eq!(refused, "the run of 2016-03 is not finished; bill 2016-03 to its end first");
@@ -60,9 +59,9 @@ async fn a_run_that_was_cut_off_goes_on_where_it_was() {
 async fn a_run_that_only_began_judges_and_bills() {
     let installation = prepared(&["acme"], &standard()).await;
     let caller = &installation.caller;
-    let began = "insert into billing_runs (tenant, period, as_of, state, created_at) values ($1, '2016-03', $2, 'draining', $2)";
-    let query = sqlx::query(began).bind(caller.tenant.0).bind(at("2016-04-02T00:00:00Z").micros());
-    query.execute(&mut connect(&installation).await).await.expect("a run");
+    let began = at("2016-04-02T00:00:00Z").micros();
+    let run = format!("({}, '2016-03', {began}, 'draining', {began})", caller.tenant.0);
+    alter(&installation, &format!("insert into billing_runs (tenant, period, as_of, state, created_at) values {run}")).await;
     resolve(&installation, "T2").await;
     bill(&installation, caller, "2016-03").await;
     assert_eq!(
@@ -82,8 +81,7 @@ async fn a_run_sees_the_usage_it_was_frozen_at() {
     let Installation { caller, clock, .. } = &installation;
     clock.set(at("2016-05-02T00:00:00Z"));
     bill(&installation, caller, "2016-04").await;
-    let reopen = "update billing_runs set state = 'issuing' where period = '2016-04'";
-    sqlx::query(reopen).execute(&mut connect(&installation).await).await.expect("a run that has not finished");
+    alter(&installation, "update billing_runs set state = 'issuing' where period = '2016-04'").await;
     resolve(&installation, "late").await;
     drain(&installation, caller).await;
     let before = documents(&installation, "2016-04").await;

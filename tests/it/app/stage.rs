@@ -15,7 +15,7 @@ use assay_domain::{
 };
 use assay_tests::assay::{Installation, at};
 
-use super::support::{accept, connect, drain, event};
+use super::support::{accept, drain, event};
 
 /// A deadline of 90 days, no holdback, 30 days to take back.
 pub const ORDINARY: Timing = Timing {
@@ -121,17 +121,21 @@ impl Stage {
     }
 
     async fn usage(&mut self) -> Vec<String> {
-        let sql = "select u.id, c.key || ' ' || d.slug || ' ' || u.meter, u.quantity, u.dated_at, i.subject from usage u \
-                   join customers c on c.id = u.customer join definitions d on d.id = u.definition \
-                   join interactions i on i.id = u.interaction where u.tenant = $1 and u.id > $2 order by u.id";
-        let query = sqlx::query_as(sql).bind(self.installation.caller.tenant.0).bind(self.seen);
-        let rows: Vec<(i64, String, i64, i64, String)> = query.fetch_all(&mut connect(&self.installation).await).await.expect("usage");
-        self.seen = rows.last().map_or(self.seen, |row| row.0);
-        let line = |(_, what, micros, at, subject): (i64, String, i64, i64, String)| {
+        let sql = format!(
+            "select u.id, u.quantity, u.dated_at, c.key || ' ' || d.slug || ' ' || u.meter, i.subject from usage u \
+             join customers c on c.id = u.customer join definitions d on d.id = u.definition \
+             join interactions i on i.id = u.interaction where u.tenant = {} and u.id > {} order by u.id",
+            self.installation.caller.tenant.0, self.seen
+        );
+        let rows = self.installation.raw().await.rows(&sql).await;
+        let number = |text: &String| text.parse::<i64>().expect("a number");
+        self.seen = rows.last().map_or(self.seen, |row| number(&row[0]));
+        let line = |row: &Vec<String>| {
+            let (micros, at) = (number(&row[1]), Timestamp::from_micros(number(&row[2])).expect("a time"));
             let (sign, quantity) = (if micros > 0 { "+" } else { "" }, Quantity::from_micros(micros));
-            format!("~ {what} {sign}{quantity} {} {subject}", short(Timestamp::from_micros(at).expect("a time")))
+            format!("~ {} {sign}{quantity} {} {}", row[3], short(at), row[4])
         };
-        rows.into_iter().map(line).collect()
+        rows.iter().map(line).collect()
     }
 }
 

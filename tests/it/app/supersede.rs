@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     stage::ORDINARY,
-    support::{accept, bill, card, complaint, connect, drain, dump, event, ingest, number, standard, tickets},
+    support::{accept, alter, bill, card, complaint, drain, dump, event, ingest, number, standard, tickets},
 };
 
 const JUDGED_AT: &str = "2016-03-20T00:00:00Z";
@@ -200,10 +200,7 @@ async fn what_was_judged_before_and_after_is_replayed_without_a_difference() {
     let report = replay(&installation).await;
     assert_eq!((report.executed, report.difference_count), (5, 0), "{:?}", report.differences);
 
-    let mut connection = connect(&installation).await;
-    for sql in ["drop trigger supersessions_no_delete", "delete from supersessions"] {
-        sqlx::query(sql).execute(&mut connection).await.expect(sql);
-    }
+    alter(&installation, "delete from supersessions").await;
     let report = replay(&installation).await;
     assert_eq!((report.executed, report.difference_count), (5, 4), "all but the first rest on what was superseded");
 }

@@ -11,7 +11,6 @@ use assay_domain::{
 use assay_rating::card::RateCard;
 use assay_tests::assay::{Installation, at};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 /// An event without data.
 pub fn event(subject: &str, id: &str, kind: &str, occurred_at: Timestamp, customer: Option<&str>) -> NewEvent {
@@ -99,13 +98,14 @@ pub fn complaint<T: Debug>(result: Result<T, AppError>) -> String {
     result.expect_err("a refusal").to_string()
 }
 
-/// A connection of one's own, past every use case.
-pub async fn connect(installation: &Installation) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(installation.database()).connect().await.expect("a connection")
+/// The number that a query finds, past every use case.
+pub async fn number(installation: &Installation, sql: &str) -> i64 {
+    installation.raw().await.number(sql).await
 }
 
-/// The number that a query finds.
-pub async fn number(installation: &Installation, sql: &str) -> i64 {
-    let query = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()));
-    query.fetch_one(&mut connect(installation).await).await.expect("a number")
+/// Changes something behind the back of every use case, whatever guards it.
+pub async fn alter(installation: &Installation, sql: &str) {
+    let mut raw = installation.raw().await;
+    raw.unguarded().await;
+    assert!(raw.run(sql).await > 0, "{sql} alters nothing");
 }

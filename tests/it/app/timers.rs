@@ -1,7 +1,6 @@
 //! Timers fire once, late rather than never, and all of them.
 
 use assay_app::Assay;
-use assay_store::Store;
 use assay_tests::{
     assay::{Installation, at},
     components,
@@ -59,7 +58,7 @@ async fn a_timer_outlives_the_process_that_set_it() {
     accept(&installation, caller, tickets("acme", 10, 10)).await;
     drain(&installation, caller).await;
     clock.set(at("2016-06-01T00:00:00Z"));
-    let store = Store::open(&installation.database()).await.expect("a store");
+    let store = installation.open().await;
     let other = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
     assert_eq!(other.drain(caller, |_| {}).await.expect("judged").judged, 10);
     assert_eq!(drain(&installation, caller).await.judged, 0, "it fired there");

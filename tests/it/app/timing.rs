@@ -6,7 +6,6 @@ use assay_domain::{
     manifest::EventType,
     time::{Duration, Limit},
 };
-use assay_store::Store;
 use assay_tests::{
     assay::{Installation, at},
     components,
@@ -384,7 +383,7 @@ async fn timers_that_fire_months_late_in_another_process_end_as_if_they_had_fire
 
     let late = vendor(&installation, "late").await;
     installation.clock.set(start.plus(Duration::days(150)));
-    let store = Store::open(&installation.database()).await.expect("the database");
+    let store = installation.open().await;
     let other = Assay::new(store, components::engine().clone(), installation.world(), 1).expect("a service");
     assert_eq!(other.waiting(&late).await.expect("a number"), 3);
     assert_eq!(other.drain(&late, |_| {}).await.expect("judged").judged, 3);

@@ -7,8 +7,9 @@ use std::{
 };
 
 use assay_app::desk::Desk;
-use assay_tests::{assay::at, bin};
+use assay_tests::{assay::at, bin, raw::Raw};
 use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
 
 use super::support::{Folder, row};
 use crate::app::dice::Dice;
@@ -99,23 +100,57 @@ fn agree(folder: &Folder) {
     folder.ok(&["agreement", "create", "--all-customers", "--definition", "fixed", "--rate-card", "standard", "--from", "2016-01-01"]);
 }
 
-/// The bytes of the database and its log.
-fn written(data: &Path) -> u64 {
-    let size = |name: &str| std::fs::metadata(data.join(name)).map_or(0, |file| file.len());
-    size("assay.db") + size("assay.db-wal")
+/// What tells how much is written in the database of a folder.
+enum Gauge {
+    /// A file and its log, in this folder.
+    File(PathBuf),
+    /// A database of a server.
+    Server(Raw, Runtime),
+}
+
+impl Gauge {
+    fn of(folder: &Folder) -> Self {
+        if bin::database(&folder.data()).is_none() {
+            return Self::File(folder.data());
+        }
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        Self::Server(runtime.block_on(folder.raw()), runtime)
+    }
+
+    /// In bytes.
+    fn written(&mut self) -> u64 {
+        match self {
+            Self::File(data) => {
+                let size = |name: &str| std::fs::metadata(data.join(name)).map_or(0, |file| file.len());
+                size("assay.db") + size("assay.db-wal")
+            }
+            Self::Server(raw, runtime) => {
+                let size = runtime.block_on(raw.number("select pg_database_size(current_database())"));
+                u64::try_from(size).expect("a size")
+            }
+        }
+    }
+
+    /// How many looks take as long as so many at a file: a server takes longer to answer.
+    fn looks(&self, at_a_file: u64) -> u64 {
+        match self {
+            Self::File(_) => at_a_file,
+            Self::Server(..) => (at_a_file / 64).max(1),
+        }
+    }
 }
 
 /// Starts a command and kills it once it has written so much, or was looked at so often; whether it was still running.
-fn kill(data: &Path, arguments: &[&str], written_max: u64, looks: u64) -> bool {
+fn kill(gauge: &mut Gauge, data: &Path, arguments: &[&str], written_max: u64, looks: u64) -> bool {
     let mut command = bin::command(data, arguments);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
-    let before = written(data);
+    let before = gauge.written();
     for _ in 0..looks {
         if let Some(status) = child.try_wait().expect("a child") {
             assert!(status.success(), "assay {arguments:?} failed after a kill: {status}");
             return false;
         }
-        if written(data) >= before.saturating_add(written_max) {
+        if gauge.written() >= before.saturating_add(written_max) {
             break;
         }
         std::thread::yield_now();
@@ -125,18 +160,18 @@ fn kill(data: &Path, arguments: &[&str], written_max: u64, looks: u64) -> bool {
 }
 
 /// Kills a command again and again, in turns by what it has written and by how often it was looked at.
-fn torment(data: &Path, arguments: &[&str], written_max: u64, dice: &mut Dice) {
-    let (kills, mut killed) = (kills(), 0);
+fn torment(folder: &Folder, arguments: &[&str], written_max: u64, dice: &mut Dice) {
+    let (kills, mut killed, mut gauge) = (kills(), 0, Gauge::of(folder));
     // Small enough that the last kills still find something undone.
     let share = usize::try_from(written_max * 2 / kills + 1).expect("a size");
     for turn in 0..20 * kills {
         if killed == kills {
             break;
         }
-        let looks = 1_u64 << (6 + dice.below(12));
+        let looks = gauge.looks(1_u64 << (6 + dice.below(12)));
         let most = 1 + dice.below(share) as u64;
         let (most, looks) = if turn % 2 == 0 { (most, u64::MAX) } else { (u64::MAX, looks) };
-        killed += u64::from(kill(data, arguments, most, looks));
+        killed += u64::from(kill(&mut gauge, &folder.data(), arguments, most, looks));
     }
     println!("assay {} was killed {killed} times", arguments.first().copied().unwrap_or_default());
     assert_eq!(killed, kills, "assay {arguments:?} ended before it could be killed as often");
@@ -160,23 +195,24 @@ fn compare(calm: &Folder, killed: &Folder, when: &str) {
 #[test]
 fn killed_again_and_again_it_ends_as_if_nothing_had_happened() {
     let (calm, log) = waiting();
-    let before = written(&calm.data());
+    let mut gauge = Gauge::of(&calm);
+    let before = gauge.written();
     calm.ok(&row(&[&["import", "csv", &log], &MAPPING]));
-    let imported = written(&calm.data());
+    let imported = gauge.written();
     agree(&calm);
-    let agreed = written(&calm.data());
+    let agreed = gauge.written();
 
     let mut dice = Dice::new(17);
     let (killed, log) = waiting();
     let import = row(&[&["import", "csv", &log], &MAPPING]);
-    torment(&killed.data(), &import, imported - before, &mut dice);
+    torment(&killed, &import, imported - before, &mut dice);
     killed.ok(&import);
     compare(&calm, &killed, "the import");
     agree(&killed);
 
     calm.ok(&BILL);
-    let billed = written(&calm.data()).saturating_sub(agreed).max(1 << 16);
-    torment(&killed.data(), &BILL, billed / 2, &mut dice);
+    let billed = gauge.written().saturating_sub(agreed).max(1 << 16);
+    torment(&killed, &BILL, billed / 2, &mut dice);
     killed.ok(&BILL);
     compare(&calm, &killed, "the bills");
     let numbers = |folder: &Folder| -> Vec<Value> {

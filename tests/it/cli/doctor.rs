@@ -1,15 +1,48 @@
 //! What `assay doctor` finds in a good installation, and in bad ones.
 
-use std::net::TcpListener;
+use std::{
+    net::TcpListener,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
-use assay_tests::bin;
+use assay_tests::{
+    assay::at,
+    bin,
+    postgres::{self, Cluster},
+    raw::Raw,
+};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, sqlite::SqliteConnectOptions};
+use tokio::runtime::Runtime;
 
 use super::support::{Folder, row};
 
 /// An address that can always be taken.
 const ANY: &str = "127.0.0.1:0";
+
+/// An empty folder whose installation will be kept as a good one is: the server that other tests share does not wait for its disk.
+fn sound() -> Folder {
+    let folder = Folder::empty();
+    if postgres::is_wanted() {
+        bin::keep(&folder.data(), Some(durable()));
+    }
+    folder
+}
+
+/// A fresh database of a server that waits for its disk.
+fn durable() -> String {
+    static SERVER: OnceLock<Cluster> = OnceLock::new();
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let server = SERVER.get_or_init(|| Cluster::start(true, false));
+    let url = server.create(&format!("sound_{}", COUNT.fetch_add(1, Ordering::Relaxed)));
+    let migrating = url.clone();
+    let migrate = async move { assay_store::migrate(&migrating, at("2026-11-01T00:00:00Z")).await.expect("a schema") };
+    // On a thread of its own, as whoever asks may be within a runtime.
+    std::thread::spawn(|| Runtime::new().expect("a runtime").block_on(migrate)).join().expect("done");
+    url
+}
 
 /// What is found when the service would listen there; the exit code must tell whether anything failed.
 fn report(folder: &Folder, listen: &str) -> Value {
@@ -33,7 +66,7 @@ fn results(report: &Value, check: &str) -> Vec<String> {
 
 #[test]
 fn a_good_installation_fails_nothing() {
-    let folder = Folder::in_business();
+    let folder = sound().opened_for_business();
     let report = report(&folder, ANY);
     assert_eq!(report["failed"], 0, "{report}");
     for check in [
@@ -67,7 +100,7 @@ fn a_good_installation_fails_nothing() {
 
 #[test]
 fn a_folder_without_an_installation_is_found() {
-    let folder = Folder::empty();
+    let folder = Folder::on_file();
     let report = report(&folder, ANY);
     assert_eq!((results(&report, "data folder"), results(&report, "installation")), (vec!["failed".to_owned()], vec!["failed".to_owned()]));
     assert_eq!(report["failed"], 2, "{report}");
@@ -77,25 +110,37 @@ fn a_folder_without_an_installation_is_found() {
 
 #[tokio::test]
 async fn facts_that_can_be_changed_are_found() {
-    let folder = Folder::installed();
-    let file = folder.data().join("assay.db");
-    let mut connection = SqliteConnectOptions::new().filename(file).connect().await.expect("a connection");
-    for sql in [
-        "drop trigger events_no_delete",
-        "drop trigger usage_no_update",
-        "create trigger usage_no_update before update on usage begin select 1; end",
-    ] {
-        sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.expect("done");
+    let folder = sound().with_tenant();
+    let mut raw = folder.raw().await;
+    let (damage, missing, altered): (&[&str], _, _) = match &raw {
+        Raw::Sqlite(_) => (
+            &[
+                "drop trigger events_no_delete",
+                "drop trigger usage_no_update",
+                "create trigger usage_no_update before update on usage begin select 1; end",
+            ],
+            "events_no_delete",
+            "usage_no_update",
+        ),
+        Raw::Postgres(_) => (
+            &["drop trigger events_insert_only on events", "alter table usage disable trigger usage_insert_only"],
+            "events_insert_only",
+            "usage_insert_only",
+        ),
+    };
+    for sql in damage {
+        raw.run(sql).await;
     }
     let report = report(&folder, ANY);
     assert_eq!((results(&report, "soundness"), &report["failed"]), (vec!["failed".to_owned(); 2], &json!(2)), "{report}");
     let text = report.to_string();
-    assert!(text.contains("the trigger events_no_delete is missing") && text.contains("the trigger usage_no_update is not the schema's"));
+    assert!(text.contains(&format!("the trigger {missing} is missing")), "{text}");
+    assert!(text.contains(&format!("the trigger {altered} is not the schema's")), "{text}");
 }
 
 #[test]
 fn what_is_left_to_do_is_a_warning() {
-    let folder = Folder::in_business();
+    let folder = sound().opened_for_business();
     let log = folder.file("stray.csv", "number,at\nT7,2016-03-01T08:00:00Z\n");
     let import: [&str; 11] = ["import", "csv", &log, "--subject", "number", "--id", "number", "--time", "at", "--type", "ticket.opened"];
     folder.ok(&import);
@@ -118,7 +163,7 @@ fn an_address_that_is_taken_is_a_warning() {
 
 #[test]
 fn settings_that_are_none_are_found_and_the_rest_is_looked_at() {
-    let folder = Folder::installed();
+    let folder = sound().with_tenant();
     std::fs::write(folder.data().join("assay.toml"), "[limits]\nburts = 3\n").expect("a file");
     let report = report(&folder, ANY);
     let [(result, finding)]: [(String, String); 1] = found(&report, "settings").try_into().expect("one row");

@@ -2,7 +2,6 @@
 
 use assay_tests::bin;
 use serde_json::json;
-use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 use super::support::{Folder, row};
 
@@ -28,9 +27,7 @@ async fn a_grant_is_shown_and_audited() {
     assert_eq!(folder.json(&["wallet", "top-ups"]), json!([]));
     assert_eq!(folder.ok(&["audit", "ledger"]).trim(), "1 transfers checked: everything adds up");
 
-    let file = folder.data().join("assay.db");
-    let mut connection = SqliteConnectOptions::new().filename(file).connect().await.expect("a connection");
-    sqlx::query("update balances set debits = debits + 1 where account = 'external'").execute(&mut connection).await.expect("altered");
+    folder.raw().await.run("update balances set debits = debits + 1 where account = 'external'").await;
     let output = bin::run(&folder.data(), &["audit", "ledger"]);
     let printed = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{printed}");

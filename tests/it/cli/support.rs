@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_tests::{bin, components};
+use assay_tests::{bin, components, raw::Raw};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -15,36 +15,63 @@ impl Folder {
         Self(TempDir::new().expect("a temporary folder"))
     }
 
+    /// The same, and what is put into it is kept in a file whichever engine this run of the tests is on.
+    pub fn on_file() -> Self {
+        let folder = Self::empty();
+        bin::keep(&folder.data(), None);
+        folder
+    }
+
     /// An installation with one tenant.
     pub fn installed() -> Self {
-        let folder = Self::empty();
-        folder.ok(&["tenant", "create", "vendor"]);
-        folder
+        Self::empty().with_tenant()
     }
 
     /// The same with the rule `resolved-ticket`.
     pub fn with_rule() -> Self {
-        let folder = Self::installed();
-        let rule = folder.file("resolved-ticket.wasm", components::resolved_ticket());
-        folder.ok(&["rule", "push", &rule]);
-        folder
+        Self::installed().with_resolved_ticket()
     }
 
     /// The same with a definition, one ticket of the customer `acme`, and the card `standard`.
     pub fn in_business() -> Self {
-        let folder = Self::with_rule();
-        folder.ok(&["definition", "create", "fixed", "--rule", "resolved-ticket", "--active-from", "2016-01-01"]);
-        let log = folder.file("log.csv", "number,at,customer\nT1,2016-03-01T08:00:00Z,acme\n");
+        Self::with_rule().with_business()
+    }
+
+    /// What makes it an installation: a tenant.
+    pub fn with_tenant(self) -> Self {
+        self.ok(&["tenant", "create", "vendor"]);
+        self
+    }
+
+    fn with_resolved_ticket(self) -> Self {
+        let rule = self.file("resolved-ticket.wasm", components::resolved_ticket());
+        self.ok(&["rule", "push", &rule]);
+        self
+    }
+
+    fn with_business(self) -> Self {
+        self.ok(&["definition", "create", "fixed", "--rule", "resolved-ticket", "--active-from", "2016-01-01"]);
+        let log = self.file("log.csv", "number,at,customer\nT1,2016-03-01T08:00:00Z,acme\n");
         let mapping = ["--subject", "number", "--id", "number", "--time", "at", "--customer", "customer", "--type", "ticket.opened"];
-        folder.ok(&row(&[&["import", "csv", &log], &mapping]));
-        let card = folder.file("standard.toml", CARD);
-        folder.ok(&["rate-card", "create", &card]);
-        folder
+        self.ok(&row(&[&["import", "csv", &log], &mapping]));
+        let card = self.file("standard.toml", CARD);
+        self.ok(&["rate-card", "create", &card]);
+        self
+    }
+
+    /// The same as [`in_business`](Self::in_business) in a folder of one's own.
+    pub fn opened_for_business(self) -> Self {
+        self.with_tenant().with_resolved_ticket().with_business()
     }
 
     /// Where the installation is.
     pub fn data(&self) -> PathBuf {
         self.0.path().join("data")
+    }
+
+    /// A connection past the program.
+    pub async fn raw(&self) -> Raw {
+        bin::raw(&self.data()).await
     }
 
     /// Writes a file and gives back its path.

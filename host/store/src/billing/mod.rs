@@ -9,7 +9,6 @@ use assay_domain::{
     period::{BillingPeriod, PeriodName},
     time::Timestamp,
 };
-use sqlx::Row as _;
 
 use crate::{
     bulk,
@@ -18,6 +17,7 @@ use crate::{
     operations::timestamp,
     page::{Page, paged},
     sequences,
+    sql::{Row, query, query_as, query_scalar},
 };
 
 pub use self::runs::{RunRow, RunState, advance, insert_run, insert_unrated, run, runs, runs_page};
@@ -136,7 +136,7 @@ pub async fn issue(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Invo
     let sql = "insert into invoices (tenant, run, customer, kind, number, period, currency, total, corrects, issued_at) \
                select $1, $2, $3, $4, case when live is null then $5 else 'TEST-' || $5 end, $6, $7, $8, $9, $10 from tenants where id = $1 \
                returning id";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(new.run.0).bind(new.customer.0).bind(new.kind.name());
+    let query = query_scalar(sql).bind(tenant.0).bind(new.run.0).bind(new.customer.0).bind(new.kind.name());
     let query = query.bind(format!("{series}-{number:06}")).bind(new.period.to_string()).bind(new.total.currency().to_string());
     let query = query.bind(new.total.minor()).bind(new.corrects.map(|invoice| invoice.0)).bind(now.micros());
     let invoice: i64 = query.fetch_one(tx.sql()).await?;
@@ -238,18 +238,18 @@ pub async fn invoices_page(c: &mut impl Connection, page: Page) -> Result<Vec<In
 pub async fn invoice_by_name(c: &mut impl Connection, name: &str) -> Result<Option<InvoiceRow>> {
     let tenant = c.tenant();
     let id = name.parse::<InvoiceId>().map_or(0, |id| id.0);
-    let query = sqlx::query(sqlx::AssertSqlSafe(format!("{INVOICES} and (i.number = $2 or i.id = $3)"))).bind(tenant.0).bind(name).bind(id);
-    query.fetch_optional(c.sql()).await?.as_ref().map(invoice).transpose()
+    let statement = query(format!("{INVOICES} and (i.number = $2 or i.id = $3)")).bind(tenant.0).bind(name).bind(id);
+    statement.fetch_optional(c.sql()).await?.as_ref().map(invoice).transpose()
 }
 
 /// Whether anything was issued.
 pub async fn has_invoices(c: &mut impl Connection) -> Result<bool> {
     let tenant = c.tenant();
     let sql = "select exists (select 1 from invoices where tenant = $1)";
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).fetch_one(c.sql()).await
 }
 
-fn invoice(row: &sqlx::sqlite::SqliteRow) -> Result<InvoiceRow> {
+fn invoice(row: &Row) -> Result<InvoiceRow> {
     Ok(InvoiceRow {
         id: InvoiceId(row.try_get(0)?),
         kind: row.try_get(1)?,
@@ -268,7 +268,7 @@ fn invoice(row: &sqlx::sqlite::SqliteRow) -> Result<InvoiceRow> {
 pub async fn issued(c: &mut impl Connection, run: RunId) -> Result<Vec<CustomerId>> {
     let tenant = c.tenant();
     let sql = "select distinct customer from invoices where tenant = $1 and run = $2";
-    let rows: Vec<(i64,)> = sqlx::query_as(sql).bind(tenant.0).bind(run.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64,)> = query_as(sql).bind(tenant.0).bind(run.0).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(customer,)| CustomerId(customer)).collect())
 }
 
@@ -276,14 +276,14 @@ pub async fn issued(c: &mut impl Connection, run: RunId) -> Result<Vec<CustomerI
 pub async fn is_issued(c: &mut impl Connection, run: RunId, customer: CustomerId) -> Result<bool> {
     let tenant = c.tenant();
     let sql = "select exists (select 1 from invoices where run = $1 and customer = $2 and tenant = $3)";
-    Ok(sqlx::query_scalar(sql).bind(run.0).bind(customer.0).bind(tenant.0).fetch_one(c.sql()).await?)
+    query_scalar(sql).bind(run.0).bind(customer.0).bind(tenant.0).fetch_one(c.sql()).await
 }
 
 /// The lines of an issued document, in order.
 pub async fn lines(c: &mut impl Connection, invoice: InvoiceId) -> Result<Vec<LineRow>> {
     let tenant = c.tenant();
     let sql = format!("{LINES} where l.tenant = $1 and l.invoice = $2 order by l.position");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(invoice.0).fetch_all(c.sql()).await?;
+    let rows = query(sql).bind(tenant.0).bind(invoice.0).fetch_all(c.sql()).await?;
     rows.iter().map(line).collect()
 }
 
@@ -292,8 +292,8 @@ pub async fn posted(c: &mut impl Connection, customer: CustomerId, agreement: Ag
     let tenant = c.tenant();
     let sql =
         format!("{LINES} where l.tenant = $1 and l.customer = $2 and l.agreement = $3 and l.period = $4 and {NOT_VOIDED} order by l.id");
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
-    let rows = query.fetch_all(c.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(customer.0).bind(agreement.0).bind(period.to_string());
+    let rows = statement.fetch_all(c.sql()).await?;
     rows.iter().map(|row| Ok(PostedRow { line: line(row)?, invoice: InvoiceId(row.try_get(12)?) })).collect()
 }
 
@@ -319,7 +319,7 @@ pub async fn posted_of_unrated(c: &mut impl Connection) -> Result<Vec<(Agreement
 
 async fn periods(c: &mut impl Connection, sql: &'static str) -> Result<Vec<(AgreementId, PeriodName)>> {
     let tenant = c.tenant();
-    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, String)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     rows.into_iter().map(|(agreement, text)| Ok((AgreementId(agreement), period_name(text)?))).collect()
 }
 
@@ -328,7 +328,7 @@ const LINES: &str = "select l.kind, l.agreement, l.period, l.charge, l.tier, l.l
     join invoices i on i.id = l.invoice";
 const NOT_VOIDED: &str = "not exists (select 1 from invoice_changes x where x.invoice = l.invoice and x.kind = 'voided')";
 
-fn line(row: &sqlx::sqlite::SqliteRow) -> Result<LineRow> {
+fn line(row: &Row) -> Result<LineRow> {
     let kind: String = row.try_get(0)?;
     Ok(LineRow {
         id: row.try_get(13)?,

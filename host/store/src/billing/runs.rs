@@ -5,7 +5,6 @@ use assay_domain::{
     period::BillingPeriod,
     time::Timestamp,
 };
-use sqlx::Row as _;
 
 use super::period;
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     error::{Result, StoreError},
     operations::timestamp,
     page::{Page, paged},
+    sql::{query, query_scalar},
 };
 
 /// How far a billing run has come.
@@ -106,7 +106,7 @@ pub async fn run(c: &mut impl Connection, id: RunId) -> Result<Option<RunRow>> {
 pub async fn insert_run(tx: &mut Tx, period: BillingPeriod, as_of: Timestamp) -> Result<RunId> {
     let tenant = tx.tenant();
     let sql = "insert into billing_runs (tenant, period, as_of, state, created_at) values ($1, $2, $3, 'draining', $3) returning id";
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(period.to_string()).bind(as_of.micros());
+    let query = query_scalar(sql).bind(tenant.0).bind(period.to_string()).bind(as_of.micros());
     Ok(RunId(query.fetch_one(tx.sql()).await?))
 }
 
@@ -116,15 +116,15 @@ pub async fn advance(tx: &mut Tx, run: RunId, from: RunState, to: RunState) -> R
     let (from, _) = from.stored();
     let (state, usage_until) = to.stored();
     let sql = "update billing_runs set state = $3, usage_until = $4 where tenant = $1 and id = $2 and state = $5";
-    let query = sqlx::query(sql).bind(tenant.0).bind(run.0).bind(state).bind(usage_until).bind(from);
-    Ok(query.execute(tx.sql()).await?.rows_affected() == 1)
+    let statement = query(sql).bind(tenant.0).bind(run.0).bind(state).bind(usage_until).bind(from);
+    Ok(statement.execute(tx.sql()).await? == 1)
 }
 
 /// Writes down that a customer's bill could not be computed.
 pub async fn insert_unrated(tx: &mut Tx, run: RunId, customer: CustomerId, reason: &str, now: Timestamp) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "insert into unrated (run, customer, tenant, reason, at) values ($1, $2, $3, $4, $5) on conflict do nothing";
-    let query = sqlx::query(sql).bind(run.0).bind(customer.0).bind(tenant.0).bind(reason).bind(now.micros());
-    query.execute(tx.sql()).await?;
+    let statement = query(sql).bind(run.0).bind(customer.0).bind(tenant.0).bind(reason).bind(now.micros());
+    statement.execute(tx.sql()).await?;
     Ok(())
 }

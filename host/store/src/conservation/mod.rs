@@ -14,11 +14,13 @@ use assay_domain::{
     outcome::Meter,
     time::Timestamp,
 };
-use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
+
+use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
 
 use crate::{
     connection::{Connection, Database},
     error::{Result, StoreError},
+    sql::{Sql, query_as, query_scalar},
 };
 
 pub use self::{
@@ -29,19 +31,31 @@ pub use self::{
 };
 
 /// A connection that sees one moment, whatever is written meanwhile; dropped, it lets go of it.
-pub struct Snapshot<'c>(Transaction<'c, Sqlite>, TenantId);
+pub struct Snapshot<'c>(Moment<'c>, TenantId);
+
+enum Moment<'c> {
+    Sqlite(Transaction<'c, Sqlite>),
+    Postgres(Transaction<'c, Postgres>),
+}
 
 impl<'c> Snapshot<'c> {
     /// The moment of the first statement that is run on it.
     pub async fn take(c: &'c mut impl Connection) -> Result<Self> {
         let tenant = c.tenant();
-        Ok(Self(c.sql().begin().await?, tenant))
+        let moment = match c.sql() {
+            Sql::Sqlite(connection) => Moment::Sqlite(connection.begin().await?),
+            Sql::Postgres(connection) => Moment::Postgres(connection.begin_with("begin isolation level repeatable read").await?),
+        };
+        Ok(Self(moment, tenant))
     }
 }
 
 impl Database for Snapshot<'_> {
-    fn sql(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+    fn sql(&mut self) -> Sql<'_> {
+        match &mut self.0 {
+            Moment::Sqlite(transaction) => Sql::Sqlite(transaction),
+            Moment::Postgres(transaction) => Sql::Postgres(transaction),
+        }
     }
 }
 
@@ -56,7 +70,7 @@ pub async fn accepted(c: &mut impl Connection, as_of: Timestamp) -> Result<(i64,
     let tenant = c.tenant();
     let sql = "select (select count(*) from events where +tenant = $1 and recorded_at <= $2), \
                (select count(*) from conflicts where tenant = $1 and recorded_at <= $2)";
-    Ok(sqlx::query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_one(c.sql()).await?)
+    query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_one(c.sql()).await
 }
 
 /// The number of the last change of usage that was recorded by a time, that of metered events included. Usage from before its time was
@@ -66,7 +80,7 @@ pub async fn last_usage(c: &mut impl Connection, as_of: Timestamp) -> Result<i64
     let sql = "select coalesce((select u.id from usage u where +u.tenant = $1 and coalesce(u.recorded_at, \
                (select e.recorded_at from evaluations e where e.id = u.evaluation), 0) <= $2 order by u.id desc limit 1), 0), \
                coalesce((select m.id from metered m where +m.tenant = $1 and m.recorded_at <= $2 order by m.id desc limit 1), 0)";
-    let (usage, metered): (i64, i64) = sqlx::query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_one(c.sql()).await?;
+    let (usage, metered): (i64, i64) = query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_one(c.sql()).await?;
     Ok(usage.max(metered))
 }
 
@@ -90,7 +104,7 @@ pub async fn written(c: &mut impl Connection, as_of: Timestamp) -> Result<Writte
     let activations = "select version from activations where tenant = $1 and created_at <= $2";
     let runs = "select subject from operations where tenant = $1 and action = 'run.finish' and at <= $2";
     let tenant = c.tenant();
-    let finished: Vec<String> = sqlx::query_scalar(runs).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
+    let finished: Vec<String> = query_scalar(runs).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
     let run = |subject: String| subject.parse::<RunId>().map_err(|_| StoreError::corrupt("operations", "subject", subject));
     Ok(Written {
         agreements: numbers(c, agreements, as_of).await?.into_iter().map(AgreementId).collect(),
@@ -102,7 +116,7 @@ pub async fn written(c: &mut impl Connection, as_of: Timestamp) -> Result<Writte
 
 async fn numbers(c: &mut impl Connection, sql: &'static str, as_of: Timestamp) -> Result<Vec<i64>> {
     let tenant = c.tenant();
-    Ok(sqlx::query_scalar(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?)
+    query_scalar(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await
 }
 
 /// What the outcomes that stand now and are billed to somebody add up to, by definition.
@@ -110,7 +124,7 @@ pub async fn standing(c: &mut impl Connection) -> Result<Vec<(DefinitionId, Quan
     let tenant = c.tenant();
     let sql = "select definition, sum(quantity) from outcomes where +tenant = $1 and customer is not null and billed_at is not null \
                group by definition order by definition";
-    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(quantities(rows))
 }
 
@@ -118,7 +132,7 @@ pub async fn standing(c: &mut impl Connection) -> Result<Vec<(DefinitionId, Quan
 pub async fn used(c: &mut impl Connection, last: i64) -> Result<Vec<(DefinitionId, Quantity)>> {
     let tenant = c.tenant();
     let sql = "select definition, sum(quantity) from usage where +tenant = $1 and id <= $2 and meter = $3 group by definition order by definition";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(last).bind(Meter::Outcome.name());
+    let query = query_as(sql).bind(tenant.0).bind(last).bind(Meter::Outcome.name());
     Ok(quantities(query.fetch_all(c.sql()).await?))
 }
 

@@ -7,13 +7,13 @@ use assay_domain::{
     period::{BillingPeriod, PeriodName},
     time::Timestamp,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     connection::Connection,
     error::{Result, StoreError},
     ledger::{Account, amount},
     operations::{optional_timestamp, timestamp},
+    sql::{Row, query, query_as},
 };
 
 /// Lines of documents of one month that bill one thing, added up.
@@ -57,11 +57,11 @@ pub async fn posted(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Pos
          sum(l.amount), max(l.usage_until), max(i.issued_at), l.kind = 'correction' from invoice_lines l join invoices i on i.id = l.invoice {VOIDED} \
          where l.tenant = $1 and i.issued_at <= $2 group by l.agreement, l.period, i.period, l.charge, l.tier, l.unit_price, i.currency, v.at, l.kind"
     );
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(as_of.micros());
-    query.fetch_all(c.sql()).await?.iter().map(group).collect()
+    let statement = query(sql).bind(tenant.0).bind(as_of.micros());
+    statement.fetch_all(c.sql()).await?.iter().map(group).collect()
 }
 
-fn group(row: &SqliteRow) -> Result<PostedGroup> {
+fn group(row: &Row) -> Result<PostedGroup> {
     let (period, month): (String, String) = (row.try_get(1)?, row.try_get(2)?);
     Ok(PostedGroup {
         agreement: AgreementId(row.try_get(0)?),
@@ -99,7 +99,7 @@ pub async fn documents(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<
          sum(case when v.at is null then 0 else i.total end) from invoices i {VOIDED} \
          where i.tenant = $1 and i.issued_at <= $2 group by i.currency order by i.currency"
     );
-    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(as_of.micros());
+    let query = query_as(sql).bind(tenant.0).bind(as_of.micros());
     let rows: Vec<(String, i64, i64, i64)> = query.fetch_all(c.sql()).await?;
     rows.into_iter()
         .map(|(code, invoices, credit_notes, voided)| {
@@ -126,7 +126,7 @@ pub async fn flows(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Flow
     let tenant = c.tenant();
     let sql = "select debit, credit, currency, sum(amount) from transfers where tenant = $1 and at <= $2 and debit <> 'held' and credit <> 'held' \
                group by debit, credit, currency order by currency, debit, credit";
-    let rows: Vec<(String, String, String, i64)> = sqlx::query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
+    let rows: Vec<(String, String, String, i64)> = query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
     rows.into_iter()
         .map(|(debit, credit, code, minor)| {
             Ok(Flow { debit: Account::parse(debit)?, credit: Account::parse(credit)?, amount: amount(minor, code)? })
@@ -140,6 +140,6 @@ pub async fn held(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Amoun
     let sql = "select t.currency, sum(t.amount) from transfers t where t.tenant = $1 and t.kind = 'pending' and t.at <= $2 \
                and not exists (select 1 from transfers v where v.corrects = t.id and v.kind = 'void' and v.at <= $2) \
                group by t.currency order by t.currency";
-    let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
+    let rows: Vec<(String, i64)> = query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
     rows.into_iter().map(|(code, minor)| amount(minor, code)).collect()
 }

@@ -10,12 +10,12 @@ use assay_domain::{
     time::Timestamp,
     timeline::Fact,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     connection::Connection,
     error::{Result, StoreError},
     operations::timestamp,
+    sql::{Row, query, query_as},
 };
 
 /// The interactions after one and up to another, in order of their numbers.
@@ -37,11 +37,11 @@ async fn rows<T>(
     sql: &'static str,
     stretch: Stretch,
     until: i64,
-    row: impl Fn(&SqliteRow) -> Result<T>,
+    row: impl Fn(&Row) -> Result<T>,
 ) -> Result<Vec<Of<T>>> {
     let tenant = c.tenant();
-    let query = sqlx::query(sql).bind(tenant.0).bind(stretch.after.0).bind(stretch.until.0).bind(until);
-    let found = query.fetch_all(c.sql()).await?;
+    let statement = query(sql).bind(tenant.0).bind(stretch.after.0).bind(stretch.until.0).bind(until);
+    let found = statement.fetch_all(c.sql()).await?;
     found.iter().map(|found| Ok((InteractionId(found.try_get(0)?), row(found)?))).collect()
 }
 
@@ -59,7 +59,7 @@ pub async fn marks(c: &mut impl Connection, after: InteractionId, limit: u32) ->
     let tenant = c.tenant();
     let sql =
         "select id, case when dirty_since is null then 0 else 1 end from interactions where +tenant = $1 and id > $2 order by id limit $3";
-    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(tenant.0).bind(after.0).bind(limit).fetch_all(c.sql()).await?;
+    let rows: Vec<(i64, i64)> = query_as(sql).bind(tenant.0).bind(after.0).bind(limit).fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(id, dirty)| Mark { id: InteractionId(id), is_dirty: dirty != 0 }).collect())
 }
 
@@ -69,7 +69,7 @@ pub async fn facts(c: &mut impl Connection, names: &HashMap<i64, String>, stretc
                left join supersessions x on x.event = e.id and x.recorded_at <= $4 \
                where e.interaction > $2 and e.interaction <= $3 and +e.tenant = $1 and e.recorded_at <= $4";
     let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
-    let fact = |row: &SqliteRow| {
+    let fact = |row: &Row| {
         Ok(Fact {
             event: EventId(row.try_get(1)?),
             source: name(row.try_get(2)?),
@@ -77,10 +77,10 @@ pub async fn facts(c: &mut impl Connection, names: &HashMap<i64, String>, stretc
             kind: name(row.try_get(4)?),
             occurred_at: timestamp("events", "occurred_at", row.try_get(5)?)?,
             sequence: row.try_get(6)?,
-            customer: row.try_get::<Option<i64>, _>(7)?.map(CustomerId),
+            customer: row.try_get::<Option<i64>>(7)?.map(CustomerId),
             actor: Actor::Unknown,
             data: String::new(),
-            superseded_by: row.try_get::<Option<i64>, _>(8)?.map(EventId),
+            superseded_by: row.try_get::<Option<i64>>(8)?.map(EventId),
         })
     };
     rows(c, sql, stretch, as_of.micros(), fact).await
@@ -99,7 +99,7 @@ pub struct Assignment {
 pub async fn assignments(c: &mut impl Connection, stretch: Stretch, as_of: Timestamp) -> Result<Vec<Of<Assignment>>> {
     let sql = "select interaction, customer, recorded_at from assignments \
                where interaction > $2 and interaction <= $3 and +tenant = $1 and recorded_at <= $4 order by interaction, id";
-    let assignment = |row: &SqliteRow| {
+    let assignment = |row: &Row| {
         let recorded_at = timestamp("assignments", "recorded_at", row.try_get(2)?)?;
         Ok(Assignment { customer: CustomerId(row.try_get(1)?), recorded_at })
     };
@@ -135,7 +135,7 @@ pub async fn judgements(c: &mut impl Connection, stretch: Stretch, as_of: Timest
                select e.interaction, e.id, e.version, e.conclusion, e.reason, case when e.conclusion = 'success' then e.detail end, \
                coalesce(e.facts_until, (select max(f.id) from events f where f.interaction = e.interaction and f.recorded_at <= e.recorded_at), 0), \
                coalesce(e.known_at, e.recorded_at), e.recorded_at from latest l join evaluations e on e.id = l.id";
-    let judgement = |row: &SqliteRow| {
+    let judgement = |row: &Row| {
         Ok(Judgement {
             id: EvaluationId(row.try_get(1)?),
             version: VersionId(row.try_get(2)?),
@@ -172,7 +172,7 @@ pub async fn usage(c: &mut impl Connection, stretch: Stretch, last: i64) -> Resu
     let sql = "select interaction, definition, meter, customer, dated_at, sum(quantity), max(case when quantity > 0 then id else 0 end) \
                from usage where interaction > $2 and interaction <= $3 and +tenant = $1 and id <= $4 \
                group by interaction, definition, meter, customer, dated_at having sum(quantity) <> 0";
-    let usage = |row: &SqliteRow| {
+    let usage = |row: &Row| {
         let meter: String = row.try_get(2)?;
         Ok(StandingUsage {
             definition: DefinitionId(row.try_get(1)?),
@@ -204,7 +204,7 @@ pub async fn metered(c: &mut impl Connection, stretch: Stretch, last: i64) -> Re
     let sql = "select interaction, event, customer, dated_at, max(case when sign > 0 then id else 0 end) from metered \
                where interaction > $2 and interaction <= $3 and +tenant = $1 and id <= $4 \
                group by interaction, event, customer, dated_at having sum(sign) <> 0";
-    let event = |row: &SqliteRow| {
+    let event = |row: &Row| {
         let dated_at = timestamp("metered", "dated_at", row.try_get(3)?)?;
         Ok(StandingEvent { event: EventId(row.try_get(1)?), customer: CustomerId(row.try_get(2)?), dated_at, number: row.try_get(4)? })
     };
@@ -216,7 +216,7 @@ pub async fn faults(c: &mut impl Connection, stretch: Stretch) -> Result<Vec<Of<
     let tenant = c.tenant();
     let sql = "select interaction, definition from outcomes \
                where interaction > $2 and interaction <= $3 and +tenant = $1 and fault is not null";
-    let query = sqlx::query_as(sql).bind(tenant.0).bind(stretch.after.0).bind(stretch.until.0);
+    let query = query_as(sql).bind(tenant.0).bind(stretch.after.0).bind(stretch.until.0);
     let rows: Vec<(i64, i64)> = query.fetch_all(c.sql()).await?;
     Ok(rows.into_iter().map(|(interaction, definition)| (InteractionId(interaction), DefinitionId(definition))).collect())
 }

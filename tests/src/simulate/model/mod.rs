@@ -180,9 +180,13 @@ impl Model {
             for month in self.runs.iter().filter(|(_, run)| run.is_finished).map(|(month, _)| *month) {
                 let Some(period) = calendar.billed_in(month) else { continue };
                 let Some(covered) = agreement.covered(&period) else { continue };
+                // Whoever came in after the run, by clocks in the west, may still have the month before them: the next run bills it.
+                if period.end > *now {
+                    continue;
+                }
                 let mine = used.iter().filter(|used| used.customer == agreement.customer && covered.0 <= used.at && used.at < covered.1);
                 let what: Vec<_> = mine.map(|used| &used.what).collect();
-                let posted = agreement.plan.rate(&what, covered, (period.start, period.end), period.end <= *now);
+                let posted = agreement.plan.rate(&what, covered, (period.start, period.end));
                 postings.insert((agreement.id, period.name), posted);
             }
         }

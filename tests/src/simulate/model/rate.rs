@@ -19,8 +19,8 @@ fn length((from, until): Span) -> Fraction {
 }
 
 impl Plan {
-    /// The sums of all lines of each charge, in minor units; without those that are nothing.
-    pub(super) fn rate(&self, used: &[&What], covered: Span, period: Span, ended: bool) -> BTreeMap<String, i64> {
+    /// The sums of all lines of each charge for a period that has ended, in minor units; without those that are nothing.
+    pub(super) fn rate(&self, used: &[&What], covered: Span, period: Span) -> BTreeMap<String, i64> {
         let share = length(covered).over(length(period));
         let mut posted = BTreeMap::new();
         let mut exact = Fraction::ZERO;
@@ -30,7 +30,7 @@ impl Plan {
             posted.insert(Self::code(n), self.minor(cost));
         }
         let sum = |posted: &BTreeMap<String, i64>| posted.values().sum::<i64>();
-        let committed = self.committed(exact, share, ended);
+        let committed = self.committed(exact, share);
         if let Some(target) = committed {
             posted.insert("commitment".into(), self.minor(target) - sum(&posted));
         }
@@ -47,11 +47,11 @@ impl Plan {
         posted
     }
 
-    /// What the charges come to with the commitment; `None` where it changes nothing yet.
-    fn committed(&self, exact: Fraction, share: Fraction, ended: bool) -> Option<Fraction> {
+    /// What the charges of a period that has ended come to with the commitment, if there is one.
+    fn committed(&self, exact: Fraction, share: Fraction) -> Option<Fraction> {
         let (amount, factor) = self.commitment?;
         let least = Fraction::nanos(amount) * share;
-        if exact <= least { ended.then_some(least) } else { Some(least + (exact - least) * Fraction::millionths(factor)) }
+        Some(if exact <= least { least } else { least + (exact - least) * Fraction::millionths(factor) })
     }
 
     fn minor(&self, exact: Fraction) -> i64 {

@@ -1,0 +1,85 @@
+//! Leases: which process has which interactions in hand. A lease is over at its time, when the interaction is settled, and when anything
+//! new is told about it.
+//!
+//! The fence is the revision, which a lease raises: whoever was paused past its lease finds it changed, and settles nothing.
+
+use assay_domain::{
+    id::{InteractionId, TenantId},
+    time::Timestamp,
+};
+
+use crate::{
+    bulk,
+    connection::{Connection, Database as _, Store, Tx},
+    error::Result,
+    interactions::{FIELDS, InteractionRow, interaction},
+    sql::{Builder, query, query_scalar},
+};
+
+/// What to take in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Interactions with new facts, those that wait longest first.
+    Dirty,
+    /// Interactions without new facts whose time has come, the longest overdue first.
+    Due,
+}
+
+/// Takes interactions in hand that nobody has, until a time; skips those that others are taking right now.
+pub async fn take(
+    store: &Store,
+    tenant: TenantId,
+    work: Work,
+    now: Timestamp,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<InteractionRow>> {
+    let (waits, order) = match work {
+        Work::Dirty => ("dirty_since is not null", "dirty_since"),
+        Work::Due => ("dirty_since is null and due_at <= $2", "due_at"),
+    };
+    let sql = format!(
+        "with free as materialized (select id from interactions where tenant = $1 and {waits} and (leased_until is null or leased_until <= $2) \
+         order by {order}, id limit $4 /*for update skip locked*/) update interactions set revision = interactions.revision + 1, \
+         leased_until = $3 where interactions.tenant = $1 and interactions.id in (select id from free) returning {}",
+        FIELDS.replace("i.", "interactions.")
+    );
+    let mut tx = store.begin_beside(tenant).await?;
+    let statement = query(sql).bind(tenant.0).bind(now.micros()).bind(until.micros()).bind(limit);
+    let mut rows = statement.fetch_all(tx.sql()).await?.iter().map(interaction).collect::<Result<Vec<_>>>()?;
+    tx.keep().await?;
+    rows.sort_by_key(|row| (if work == Work::Dirty { row.dirty_since } else { row.due_at }, row.id));
+    Ok(rows)
+}
+
+/// Whether something that waits to be judged since a time, or for longer, was in somebody's hands at a later time.
+pub async fn any(c: &mut impl Connection, since: Timestamp, now: Timestamp) -> Result<bool> {
+    let tenant = c.tenant();
+    let sql = "select exists (select 1 from interactions where tenant = $1 and dirty_since <= $2 and leased_until > $3) \
+               or exists (select 1 from interactions where tenant = $1 and dirty_since is null and due_at <= $2 and leased_until > $3)";
+    query_scalar(sql).bind(tenant.0).bind(since.micros()).bind(now.micros()).fetch_one(c.sql()).await
+}
+
+/// Lets go of interactions that were taken and not judged, each at the revision at which it was taken.
+pub async fn release(store: &Store, tenant: TenantId, taken: &[(InteractionId, i64)]) -> Result<()> {
+    let mut tx = store.begin_beside(tenant).await?;
+    let_go(&mut tx, taken).await?;
+    tx.keep().await
+}
+
+/// The same in a transaction that does more.
+pub async fn let_go(tx: &mut Tx, taken: &[(InteractionId, i64)]) -> Result<()> {
+    let tenant = tx.tenant();
+    for chunk in bulk::chunks(taken) {
+        let mut sql = Builder::new("with r (id, revision) as (");
+        sql.push_values(chunk, |row, (id, revision)| {
+            row.push_bind(id.0).push_bind(*revision);
+        });
+        sql.push(
+            ") update interactions set leased_until = null from r where interactions.id = r.id and interactions.revision = r.revision ",
+        );
+        sql.push("and +interactions.tenant = ").push_bind(tenant.0);
+        sql.build().execute(tx.sql()).await?;
+    }
+    Ok(())
+}
