@@ -60,7 +60,7 @@ struct Measured {
 }
 
 async fn measure(interactions: u64, customers: u64) -> Measured {
-    let installation = Installation::new("2026-11-01T00:00:00Z").await;
+    let installation = Installation::on_file("2026-11-01T00:00:00Z").await;
     let Installation { assay, caller, .. } = &installation;
     installation.define(caller, "resolved-ticket", &[], Timing::default(), "2026-01-01T00:00:00Z").await;
     let started = Instant::now();

@@ -2,7 +2,8 @@
 //! two connections.
 //!
 //! First as many events as it takes, in NDJSON batches of 1,000, durable, beside the floor of copying its rows; then 5,000 events a
-//! second with a rule in force, and how long it takes until their verdicts are seen.
+//! second with a rule in force, and how long it takes until their verdicts are seen. With `ASSAY_TESTS_ON=postgres` all of it is in a
+//! database of a server that waits for its disk, and verdicts are another process's.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
@@ -12,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use assay_tests::{bin, components, floor, http::Client, process::Process};
+use assay_tests::{bin, components, floor, http::Client, postgres, process::Process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -47,6 +48,9 @@ fn main() {
 /// An installation with a tenant, and a key that may do everything.
 fn installation() -> (TempDir, String) {
     let folder = TempDir::new().expect("a folder");
+    if postgres::is_wanted() {
+        bin::keep(folder.path(), Some(postgres::durable()));
+    }
     let made: Value = serde_json::from_str(&bin::ok(folder.path(), &["tenant", "create", "bench", "--json"])).expect("JSON");
     (folder, made["keys"]["live"].as_str().expect("a key").to_owned())
 }
@@ -150,7 +154,10 @@ fn sustained(seconds: u64, judged: bool, most: u64) {
     let (events, waiting) = (sent.load(Ordering::Relaxed), waiting(&process, &key));
     assert!(process.terminate().success(), "the server ends well");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let (rows, floor) = runtime.block_on(floor::copy(&folder.path().join("assay.db")));
+    let (rows, floor) = match bin::database(folder.path()) {
+        Some(url) => runtime.block_on(floor::copy_server(&url)),
+        None => runtime.block_on(floor::copy(&folder.path().join("assay.db"))),
+    };
     let what = if judged { "with a rule in force" } else { "without a rule" };
     println!("sustained {what}: {events} events of {bytes} B in {took:.0} s: {:.0}/s", events as f64 / took);
     println!("  floor: {rows} rows, {:.0} events/s; share {:.0} %", events as f64 / floor, 100.0 * floor / took);
@@ -169,7 +176,9 @@ fn waiting(process: &Process, key: &str) -> u64 {
 /// Sends at an even pace; every fifth batch is followed until its last event has its verdict.
 fn paced(seconds: u64) {
     let (folder, key) = installation();
-    let process = Process::start(folder.path(), &[]);
+    let apart: &[&str] = if postgres::is_wanted() { &["--no-worker"] } else { &[] };
+    let process = Process::start(folder.path(), apart);
+    let worker = postgres::is_wanted().then(|| Process::start_worker(folder.path()));
     define(&process, &key);
     let started = Instant::now();
     let every = Duration::from_micros(1_000_000 * SMALL * SENDERS / PACE);
@@ -183,7 +192,7 @@ fn paced(seconds: u64) {
     });
     report_latency(seen);
     println!("  memory: {} MiB", process.resident_bytes() >> 20);
-    drop(folder);
+    drop((worker, folder));
 }
 
 fn pace(process: &Process, key: &str, sender: u64, started: Instant, every: Duration, seconds: u64) -> Vec<Duration> {

@@ -34,7 +34,7 @@ fn main() {
 }
 
 async fn measure(interactions: u64) -> String {
-    let installation = Installation::new("2026-11-01T00:00:00Z").await;
+    let installation = Installation::on_file("2026-11-01T00:00:00Z").await;
     let Installation { assay, caller, .. } = &installation;
     installation.define(caller, "resolved-ticket", &[], Timing::default(), "2026-01-01T00:00:00Z").await;
     let csv = installation.database().with_extension("csv");

@@ -81,7 +81,8 @@ impl Place {
     async fn open(&self) -> Store {
         let opened = match self {
             Self::File(folder) => Store::open(&file(folder)).await,
-            Self::Server(Database(url)) => Store::connect(url, Opening { is_durable: false, faults: None }).await,
+            // Whether it waits for the disk is the server's to say.
+            Self::Server(Database(url)) => Store::connect(url, Opening::default()).await,
         };
         opened.expect("a database")
     }
@@ -124,9 +125,9 @@ impl Installation {
         Self::kept_in(Place::on_file(), components::engine().clone(), now).await
     }
 
-    /// The same in a database of a server, whichever engine this run is on.
+    /// The same in a database of a server that waits for its disk, whichever engine this run is on.
     pub async fn on_server(now: &str) -> Self {
-        Self::kept_in(Place::Server(Database(postgres::migrated())), components::engine().clone(), now).await
+        Self::kept_in(Place::Server(Database(postgres::durable())), components::engine().clone(), now).await
     }
 
     async fn kept_in(place: Place, engine: Engine, now: &str) -> Self {

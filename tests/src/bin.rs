@@ -9,8 +9,16 @@ use std::{
 
 use crate::{postgres, raw::Raw};
 
-/// Where the installation of each folder is kept that was asked about: at the address of a database, or in a file of the folder.
-static KEPT: Mutex<BTreeMap<PathBuf, Option<String>>> = Mutex::new(BTreeMap::new());
+/// Where the installation of each folder is kept that was asked about.
+static KEPT: Mutex<BTreeMap<PathBuf, Place>> = Mutex::new(BTreeMap::new());
+
+/// Where an installation is kept.
+struct Place {
+    /// The address of its database; without one it is in a file of its folder.
+    database: Option<String>,
+    /// Whether the database was made for the folder, and goes when the folder has gone.
+    is_own: bool,
+}
 
 /// Where cargo put the binary: beside the folder of this test's own executable.
 pub fn path() -> PathBuf {
@@ -23,14 +31,29 @@ pub fn path() -> PathBuf {
 
 /// Says where the installation of a folder is kept: at the address of a database, or in a file of the folder.
 pub fn keep(data: &Path, database: Option<String>) {
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(data.to_owned(), database);
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(data.to_owned(), Place { database, is_own: false });
 }
 
 /// The address of the database of a folder's installation, or nothing where it is a file. Unless it was said where, it is kept on the
 /// engine of this run of the tests.
 pub fn database(data: &Path) -> Option<String> {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.entry(data.to_owned()).or_insert_with(|| postgres::is_wanted().then(postgres::migrated)).clone()
+    if !kept.contains_key(data) {
+        kept.retain(|data, place| place.is_wanted(data));
+    }
+    let make = || Place { database: postgres::is_wanted().then(postgres::migrated), is_own: true };
+    kept.entry(data.to_owned()).or_insert_with(make).database.clone()
+}
+
+impl Place {
+    /// Drops a database whose folder has gone with its test: those of hundreds of tests would fill a disk.
+    fn is_wanted(&self, data: &Path) -> bool {
+        let is_there = data.parent().is_some_and(Path::exists);
+        if let (false, true, Some(url)) = (is_there, self.is_own, &self.database) {
+            postgres::drop_database(url);
+        }
+        is_there
+    }
 }
 
 /// A connection past the binary to the installation of a folder.

@@ -24,12 +24,14 @@ pub async fn copy(finished: &Path) -> (u64, f64) {
         .pragma("wal_autocheckpoint", "16384");
     let mut to = SqliteConnection::connect_with(&options).await.expect("a connection");
     sqlx::query("attach database $1 as finished").bind(finished.to_string_lossy().into_owned()).execute(&mut to).await.expect("attached");
-    let tables: Vec<(String, String)> = sqlx::query_as(
+    let mut tables: Vec<(String, String)> = sqlx::query_as(
         "select name, sql from main.sqlite_schema where type = 'table' and name not like '\\_%' escape '\\' and name not like 'sqlite%'",
     )
     .fetch_all(&mut to)
     .await
     .expect("tables");
+    // Those first that others refer to.
+    tables.sort_by_key(|(table, _)| TABLES.iter().position(|name| name == table));
     let (started, mut rows) = (Instant::now(), 0);
     for (table, sql) in &tables {
         // Tables without row ids are read in the order of their first column.
@@ -63,7 +65,7 @@ async fn copy_table(to: &mut SqliteConnection, table: &str, key: &str) -> u64 {
 
 /// The same of a server: every table is read into memory, then written with `copy`, one transaction each. Only the writing counts.
 pub async fn copy_server(finished: &str) -> (u64, f64) {
-    let empty = postgres::migrated();
+    let empty = postgres::durable();
     let mut from = PgConnection::connect(&postgres::superuser(finished)).await.expect("the finished database");
     let mut to = PgConnection::connect(&postgres::superuser(&empty)).await.expect("the empty database");
     let (mut rows, mut seconds) = (0, 0.0);

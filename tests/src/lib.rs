@@ -4,6 +4,7 @@ pub mod assay;
 pub mod attacks;
 pub mod bin;
 pub mod browser;
+pub mod chaos;
 pub mod components;
 pub mod floor;
 pub mod fuzz;

@@ -1,4 +1,4 @@
-//! `assay serve` as a process of its own, as an operator starts it.
+//! `assay serve` and `assay worker` as processes of their own, as an operator starts them.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -9,7 +9,7 @@ use std::{
 
 use crate::{bin, http::Client};
 
-/// A running server process; dropped, it is killed.
+/// A running process; dropped, it is killed.
 pub struct Process {
     child: Child,
     address: SocketAddr,
@@ -18,7 +18,16 @@ pub struct Process {
 impl Process {
     /// Starts the server of an installation on a port chosen by the system, and waits until it listens.
     pub fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut command = bin::command(data, &["serve", "--listen", "127.0.0.1:0"]);
+        Self::start_as("serve", data, arguments)
+    }
+
+    /// The same for a worker.
+    pub fn start_worker(data: &Path) -> Self {
+        Self::start_as("worker", data, &[])
+    }
+
+    fn start_as(command: &str, data: &Path, arguments: &[&str]) -> Self {
+        let mut command = bin::command(data, &[command, "--listen", "127.0.0.1:0"]);
         let log = std::fs::File::options().create(true).append(true).open(data.join("serve.log")).expect("a log");
         let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("the binary starts");
         let mut line = String::new();
@@ -26,7 +35,7 @@ impl Process {
         let address = line.trim().rsplit("//").next().and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| {
             let log = std::fs::read_to_string(data.join("serve.log")).unwrap_or_default();
-            panic!("assay serve said {line:?} and not where it listens: {log}")
+            panic!("the process said {line:?} and not where it listens: {log}")
         });
         Self { child, address }
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::machine::programs;
 use crate::peers::peers;
 use crate::plugins::prepare;
 use crate::step::{Steps, run};
@@ -13,7 +14,7 @@ use crate::workspace::Workspace;
 const PACKAGE: &str = "assay-tests";
 
 /// Targets that need arguments or go on for as long as one likes, so `bench` alone leaves them out.
-const APART: [&str; 4] = ["history", "attacks", "fuzz", "simulate"];
+const APART: [&str; 5] = ["history", "attacks", "chaos", "fuzz", "simulate"];
 
 /// Runs one benchmark with its arguments, or all of them.
 pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
@@ -47,6 +48,13 @@ pub fn history(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps)
 /// Lives through seeded simulations of the whole service.
 pub fn simulate(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     let target = pick(known(workspace)?, OsStr::new("simulate"))?;
+    forward(workspace, &[target], arguments, steps)
+}
+
+/// Breaks everything around an installation on PostgreSQL while it is at work.
+pub fn chaos(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
+    let target = pick(known(workspace)?, OsStr::new("chaos"))?;
+    programs(steps)?;
     forward(workspace, &[target], arguments, steps)
 }
 

@@ -33,9 +33,11 @@ usage: cargo xtask COMMAND
 
   demo [ARGUMENTS]        build everything and run the demonstration in a fresh data folder; arguments are those of `assay demo`:
                           --exit, --interactions N, --seed S, --rules FOLDER (relative paths start at the workspace's root)
-  test [FILTER…]          build everything and run the tests whose names contain a filter, or all, then those that store
-                          anything once more on PostgreSQL; they need Chromium, its driver and the programs of a PostgreSQL
-                          server, which are installed if they are missing and you are root on Debian
+  test [--on sqlite|postgres] [FILTER…]
+                          build everything and run the tests whose names contain a filter, or all, then those that store
+                          anything once more on PostgreSQL; --on leaves it at one of the two. They need Chromium, its driver
+                          and the programs of a PostgreSQL server, which are installed if they are missing and you are root
+                          on Debian
   ci                      formatting, edges between crates, tidiness, the supply chain, lints, documentation
   plugins                 build the example rules as components
   bench [NAME [ARGUMENTS]]
@@ -43,6 +45,9 @@ usage: cargo xtask COMMAND
   history FILE [ARGUMENTS]
                           run a real history, a compressed table of incidents, and check what must hold on it
   crash [--cycles N]      kill imports, bills and a server under load again and again and check that nothing is lost or doubled
+  chaos [--faults N] [--seed S]
+                          break an installation on PostgreSQL while it is at work, 200 times unless told otherwise: processes are
+                          killed and paused, connections lost and cut, the database crashes; then everything must add up
   simulate [--seeds N] [--from S] [--threads T]
                           live through N seeds, 1,000 from 0 on unless told otherwise: months of simulated time with late, wrong and
                           repeated events, billing runs, failing disks and crashes at every commit, each checked against a naive model
@@ -77,6 +82,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         Some("bench") => bench::bench,
         Some("history") => bench::history,
         Some("crash") => bench::crash,
+        Some("chaos") => bench::chaos,
         Some("simulate") => bench::simulate,
         Some("edges") => ci::edges,
         _ => bail!("there is no chore `{}`: `cargo xtask --help` lists them", command.to_string_lossy()),

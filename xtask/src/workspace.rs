@@ -90,10 +90,16 @@ impl Workspace {
         Tree::read(&metadata(&mut self.cargo(), &["--locked", "--filter-platform", "host-tuple"])?)
     }
 
-    /// The cargo that started this program, at the workspace's root.
+    /// The cargo that started this program, at the workspace's root. What cargo told this program about itself is not handed on: build
+    /// scripts that look at it would be run, and all that depends on them built again, whenever a chore follows a plain `cargo`.
     pub fn cargo(&self) -> Command {
         let mut command = Command::new(program());
         command.current_dir(&self.root);
+        let is_mine =
+            |name: &OsString| name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+        std::env::vars_os().map(|(name, _)| name).filter(is_mine).for_each(|name| {
+            command.env_remove(name);
+        });
         command
     }
 

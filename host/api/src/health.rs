@@ -1,6 +1,15 @@
 //! Whether the process runs, and whether it can serve. Neither tells anything of a tenant.
 
-use axum::{Json, extract::State};
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+    routing::get,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,6 +20,11 @@ use crate::{
     state::Api,
     who::Who,
 };
+
+/// A database that takes longer to answer serves nobody.
+const READY_WITHIN: Duration = Duration::from_secs(2);
+/// In the place of a request's id where requests are not counted.
+const UNNUMBERED: &str = "req_0";
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,23 +39,42 @@ pub struct Health {
 const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
 
 pub(crate) fn endpoints() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(health)).routes(routes!(ready)).routes(routes!(metrics))
+    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(metrics))
+}
+
+/// What a process answers that does not serve yet, or does no more: that it runs, and to everything else why it is not ready. Each
+/// connection is for one answer, so that nobody stays who is served elsewhere, or here in a moment.
+pub fn not_ready(reason: &'static str) -> Router {
+    let unready = move || async move { Problem::unavailable(reason).response(UNNUMBERED) };
+    Router::new().route("/livez", get(live)).fallback(unready).layer(middleware::map_response(last))
+}
+
+async fn last(mut answer: Response) -> Response {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
 }
 
 /// Whether the process runs
-#[utoipa::path(get, path = "/health", tag = "service", security(()), responses((status = 200, description = "It runs", body = Health)))]
-async fn health() -> Json<Health> {
+#[utoipa::path(get, path = "/livez", tag = "service", security(()), responses((status = 200, description = "It runs", body = Health)))]
+async fn live() -> Json<Health> {
     Json(OK)
 }
 
-/// Whether it can serve: the database answers
-#[utoipa::path(get, path = "/ready", tag = "service", security(()), responses(
+/// Whether it can serve: its database is open and answers, and it is not about to end
+#[utoipa::path(get, path = "/readyz", tag = "service", security(()), responses(
     (status = 200, description = "It can serve", body = Health),
-    (status = 503, description = "It cannot, yet or any more", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "It cannot, yet or any more; `detail` says why", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn ready(State(api): State<Api>) -> Result<Json<Health>, Problem> {
-    api.assay().ready().await.map_err(|_| Problem::unavailable("the database does not answer"))?;
-    Ok(Json(OK))
+    match tokio::time::timeout(READY_WITHIN, api.assay().ready()).await {
+        Ok(Ok(())) => Ok(Json(OK)),
+        Ok(Err(error)) => {
+            // The reason may name machines, which is nobody's business who has no key.
+            tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
+            Err(Problem::unavailable("the database does not answer; the log says why"))
+        }
+        Err(_) => Err(Problem::unavailable("the database takes too long to answer")),
+    }
 }
 
 /// Metrics

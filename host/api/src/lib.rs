@@ -10,6 +10,9 @@
 //! `Idempotency-Key` (but for events, whose identity is theirs), answers 201, and answers the same when it is repeated. The caller comes
 //! from [`who::Who`] and from nowhere else, so every query is scoped to the key's tenant.
 //!
+//! A process that has only a part of the service to do has [`health_router`] in the place of [`router`]; one that is being started or ended
+//! answers by [`not_ready`].
+//!
 //! Known quirks: a repeated request for a new key is answered without the secret, which is stored nowhere. Resources that people name
 //! (definitions, customers, rate cards, invoices) are found by that name or by their id.
 //!
@@ -40,6 +43,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use events::read_event;
+pub use health::not_ready;
 pub use limits::Limits;
 pub use problem::Problem;
 pub use serve::serve;
@@ -47,11 +51,21 @@ use state::Api;
 
 /// Every route of the API, and beside it those of another room, under one outermost layer.
 pub fn router(assay: Arc<Assay>, limits: Limits, beside: Router) -> Router {
-    let api = Api::new(assay, limits);
     let (routes, document) = operations().split_for_parts();
     let document = docs::complete(document);
     // What neither room knows is answered by the fallback of the room beside, if it has one.
-    let routes = routes.merge(docs::routes(&document)).method_not_allowed_fallback(other_methods);
+    compose(Api::new(assay, limits), routes.merge(docs::routes(&document)), beside)
+}
+
+/// Only what tells how the process is, and beside it the routes of another room, if there is one: for a process that leaves the API to
+/// others.
+pub fn health_router(assay: Arc<Assay>, limits: Limits, beside: Option<Router>) -> Router {
+    let (routes, _) = health::endpoints().split_for_parts();
+    compose(Api::new(assay, limits), routes, beside.unwrap_or_else(|| Router::new().fallback(elsewhere)))
+}
+
+fn compose(api: Api, routes: Router<Api>, beside: Router) -> Router {
+    let routes = routes.method_not_allowed_fallback(other_methods);
     routes.with_state(api.clone()).merge(beside).layer(middleware::from_fn_with_state(api, trace::trace))
 }
 
@@ -66,4 +80,8 @@ fn operations() -> OpenApiRouter<Api> {
 
 async fn other_methods() -> Problem {
     Problem::new(kind::Kind::MethodNotAllowed, "the path knows other methods, which `Allow` names")
+}
+
+async fn elsewhere() -> Problem {
+    Problem::new(kind::Kind::NotFound, "this process answers /livez, /readyz and /metrics alone; the API is served by others")
 }

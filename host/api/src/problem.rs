@@ -155,6 +155,9 @@ impl From<AppError> for Problem {
                 tracing::error!(error = &error as &dyn std::error::Error, "judging is held");
                 Self::new(Kind::EngineHeld, "the engine of this service judges recorded evaluations differently; nothing was judged")
             }
+            AppError::Store(error) if error.is_unspeakable() => {
+                Self::new(Kind::Invalid, "a text of the request holds the character U+0000, and nothing here is named by it; leave it out")
+            }
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "a use case failed");
                 Self::new(Kind::Internal, "the service failed; nothing that was not answered was done")

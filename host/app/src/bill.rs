@@ -142,6 +142,7 @@ impl Assay {
         let total = todo.len() as u64;
         let (mut issued, mut unrated) = (0, Vec::new());
         for batch in todo.chunks(BATCH) {
+            self.signals.go_on()?;
             let now = self.clock.now();
             let mut tx = self.store.begin(caller.tenant).await?;
             let mut documents = 0;

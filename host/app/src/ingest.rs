@@ -91,7 +91,9 @@ pub(crate) async fn record_all(store: &Store, begun: Tx, told: &Tellings, now: T
 async fn record_once(mut tx: Tx, told: &Tellings, now: Timestamp) -> Result<Vec<Disposition>> {
     let Tellings { callers, lengths, batch } = told;
     let dispositions = record(&mut tx, batch, now).await?;
-    notices::tell(&mut tx).await?;
+    if dispositions.contains(&Disposition::Accepted) {
+        notices::tell(&mut tx).await?;
+    }
     let mut from = 0;
     let mut operations = Vec::with_capacity(callers.len());
     for (caller, length) in callers.iter().zip(lengths) {

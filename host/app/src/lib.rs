@@ -105,7 +105,7 @@ pub use supersede::SupersessionView;
 pub use tenants::NewTenant;
 pub use timeline::{EventView, InteractionView, OutcomeView, SupersededView};
 pub use wallets::{GrantRequest, LotView, TopUpView, WalletRequest, WalletView};
-pub use work::RunProgress;
+pub use work::{Loops, RunProgress};
 pub use worker::Drained;
 
 /// The service, over one store and one engine.
@@ -185,6 +185,12 @@ impl Assay {
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<(), AppError> {
         self.tenants().await.map(drop)
+    }
+
+    /// Makes what the database needs for this month and so many after it and does not have yet; gives back what was made. One file needs
+    /// nothing.
+    pub async fn maintain(&self, months_ahead: u32) -> Result<Vec<String>, AppError> {
+        Ok(self.store.maintain(self.now(), months_ahead).await?)
     }
 
     /// What is counted and measured, as of now.

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration as Wait,
 };
 
@@ -17,7 +20,7 @@ use crate::{
     Assay, Caller,
     bill::{BillProgress, BillReport},
     budget::Budget,
-    error::Result,
+    error::{AppError, Result},
     worker::{BATCH, Drained},
 };
 
@@ -27,8 +30,25 @@ const PULSE: Wait = Wait::from_secs(1);
 const IN_OTHER_HANDS: Wait = Wait::from_millis(50);
 /// Batches of one tenant before the next one has its turn.
 const TURN: u32 = 8;
+/// Months whose partitions are there before they begin, and how often it is looked after that.
+const MONTHS_AHEAD: u32 = 12;
+const A_DAY: Wait = Wait::from_secs(24 * 60 * 60);
 /// How long answers under idempotency keys are remembered.
 const ANSWERS_KEPT: Duration = Duration::days(7);
+
+/// What a process works on by itself: all of it, or a share, where others have the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loops {
+    /// Judging what comes in and what time decides, and auditing what was judged.
+    pub evaluate: bool,
+    /// Carrying billing runs to their end.
+    pub bill: bool,
+}
+
+impl Loops {
+    /// Everything.
+    pub const ALL: Self = Self { evaluate: true, bill: true };
+}
 
 /// How far a billing run has come, while this process carries it.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +77,8 @@ pub(crate) struct Signals {
     served: Mutex<(u64, HashMap<TenantId, u64>)>,
     /// One pass at a time per tenant: two would judge the same and throw one away.
     turns: Mutex<HashMap<TenantId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Whether the process is about to end: what takes long stops between two of its steps.
+    is_ending: AtomicBool,
 }
 
 impl Signals {
@@ -96,6 +118,11 @@ impl Signals {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone()
     }
 
+    /// Refuses to go on when the process is about to end.
+    pub(crate) fn go_on(&self) -> Result<()> {
+        if self.is_ending.load(Ordering::Relaxed) { Err(AppError::Stopped) } else { Ok(()) }
+    }
+
     fn take_touched(&self) -> BTreeSet<TenantId> {
         std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -104,7 +131,48 @@ impl Signals {
 impl Assay {
     /// Works until it is told to stop; what it is doing is finished first. A failure is logged and tried again.
     pub async fn work(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.listen_on(stop.clone()), self.judge_on(stop.clone()), self.bill_on(stop.clone()), self.audit_on(stop));
+        self.work_on(Loops::ALL, stop).await;
+    }
+
+    /// The same for a share of the work; of nothing it is done at once.
+    pub async fn work_on(&self, loops: Loops, stop: watch::Receiver<bool>) {
+        let evaluate = async {
+            if loops.evaluate {
+                tokio::join!(self.listen_on(stop.clone()), self.judge_on(stop.clone()), self.audit_on(stop.clone()));
+            }
+        };
+        let bill = async {
+            if loops.bill {
+                tokio::join!(self.end_on(stop.clone()), self.bill_on(stop.clone()), self.maintain_on(stop.clone()));
+            }
+        };
+        tokio::join!(evaluate, bill);
+    }
+
+    /// Has a billing run stop between two of its steps, as it may take long.
+    async fn end_on(&self, mut stop: watch::Receiver<bool>) {
+        self.signals.is_ending.store(false, Ordering::Relaxed);
+        // Whoever would tell it to stop may have gone, which comes to the same.
+        drop(stop.wait_for(|stop| *stop).await);
+        self.signals.is_ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Makes the partitions of the months to come while there is time.
+    async fn maintain_on(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.maintain(MONTHS_AHEAD).await {
+                Ok(made) if made.is_empty() => {}
+                Ok(made) => tracing::info!(partitions = made.len(), "made room for the months to come"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "partitions are missing and cannot be made: run `assay db maintain` as the owner of the database"
+                ),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(A_DAY) => {}
+                changed = stop.changed() => if changed.is_err() { return },
+            }
+        }
     }
 
     /// What other processes record is judged when they tell of it; without being told it would be at the next pulse.
@@ -229,6 +297,7 @@ impl Assay {
                 };
                 match self.bill(&caller, run.period, told).await {
                     Ok(report) => self.signals.set_progress(run.id, |shown| (shown.report, shown.problem) = (Some(report), None)),
+                    Err(AppError::Stopped) => return Ok(()),
                     Err(error) => {
                         self.signals.set_progress(run.id, |shown| shown.problem = Some(error.to_string()));
                         self.failed("billing", &error);
@@ -249,7 +318,7 @@ impl Assay {
         Ok(tx.commit(caller.operation("answers.forget", before, None, None, self.now())).await?)
     }
 
-    pub(crate) fn failed(&self, what: &str, error: &crate::AppError) {
+    pub(crate) fn failed(&self, what: &str, error: &AppError) {
         self.metrics.worker_failed();
         tracing::error!(error = error as &dyn std::error::Error, "{what} failed and is tried again");
     }
@@ -259,6 +328,7 @@ impl Assay {
     pub async fn drain(&self, caller: &Caller, mut progress: impl FnMut(u64)) -> Result<Drained> {
         let (since, mut done) = (self.clock.now(), Drained::default());
         loop {
+            self.signals.go_on()?;
             let now = self.clock.now();
             // In slices: the work of others waits for the same threads.
             let budget = self.budget();

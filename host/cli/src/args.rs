@@ -4,9 +4,12 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{
-    agreement, audit, bill, customer, definition, demo, doctor, dump, evaluate, event, import, interaction, invoice, key, ledger,
-    operation, rate_card, report, rule, serve, tenant, wallet,
+use crate::{
+    commands::{
+        agreement, audit, bill, customer, db, definition, demo, doctor, dump, evaluate, event, import, interaction, invoice, key, ledger,
+        migrate, operation, rate_card, report, rule, serve, tenant, wallet, worker,
+    },
+    database::DatabaseUrl,
 };
 
 /// Outcome-based billing: rules judge interactions, verdicts become invoices, and every step is recorded.
@@ -18,6 +21,10 @@ pub struct Args {
     /// The folder of the installation's data; created on first use.
     #[arg(long, global = true, env = "ASSAY_DATA", default_value = "assay-data")]
     pub data: PathBuf,
+    /// A database of PostgreSQL, which any number of machines may share: postgres://user:password@host:5432/name [default: the file
+    /// assay.db in the data folder].
+    #[arg(long, global = true, env = "ASSAY_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub database: Option<DatabaseUrl>,
     /// The configuration file [default: assay.toml in the data folder, if it is there].
     #[arg(long, global = true, env = "ASSAY_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -100,6 +107,13 @@ pub enum Command {
     Dump(dump::Dump),
     /// Serve the HTTP API and the console, judge what comes in and carry billing runs.
     Serve(serve::Serve),
+    /// Judge and bill beside other processes that share a database of PostgreSQL.
+    Worker(worker::Worker),
+    /// Bring the schema of a database up to date.
+    Migrate(migrate::Migrate),
+    /// Look after the database: make partitions, copy it to a server, back it up.
+    #[command(subcommand)]
+    Db(db::Db),
     /// Check the settings, the machine and the installation.
     Doctor(doctor::Doctor),
     /// Simulate a support desk and bill it, from rule to invoice, then show it in the console.

@@ -9,10 +9,12 @@
 
 pub mod args;
 mod commands;
+pub mod database;
 pub mod fixtures;
 mod log;
 pub mod output;
 pub mod progress;
+mod roles;
 pub mod sandbox;
 mod service;
 pub mod session;

@@ -1,6 +1,6 @@
-//! The running service: a listener, the worker, and an end that loses nothing.
+//! The running service: a listener, what works behind it, and an end that loses nothing.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
 use assay_api::Limits;
@@ -11,31 +11,26 @@ use tokio::{
     task::{JoinError, JoinSet},
 };
 
+use crate::roles::Roles;
+
 /// What is needed to serve.
 pub struct Service {
     /// The use cases.
     pub assay: Arc<Assay>,
     /// Where requests come from.
-    pub listener: TcpListener,
+    pub listener: Listener,
     /// How much may be asked for.
     pub limits: Limits,
-    /// Whether this process judges and bills, beside answering.
-    pub worker: bool,
+    /// What this process does.
+    pub roles: Roles,
 }
 
 impl Service {
-    /// Serves until the process is told to stop; then answers what has begun, lets the worker finish its step, and closes the
-    /// database. Told again, it cuts off what is left.
+    /// Serves until the process is told to stop; then answers what has begun, lets the work behind it finish its step, and closes the
+    /// database. Whoever asks meanwhile hears that it is about to end. Told again, it cuts off what is left.
     pub async fn run(self, signals: &mut Signals) -> Result<()> {
-        let Self { assay, listener, limits, worker } = self;
         let (tell, told) = watch::channel(false);
-        let router = assay_api::router(Arc::clone(&assay), limits.clone(), assay_console::router(Arc::clone(&assay)));
-        let mut parts = JoinSet::new();
-        parts.spawn(assay_api::serve(listener, router, limits, told.clone()));
-        if worker {
-            let assay = Arc::clone(&assay);
-            parts.spawn(async move { assay.work(told).await });
-        }
+        let mut parts = self.start(&told)?;
         let mut ended = Vec::new();
         tokio::select! {
             () = signals.next() => tracing::info!("told to stop: what has begun is finished"),
@@ -43,14 +38,34 @@ impl Service {
             Some(part) = parts.join_next() => ended.push(part),
         }
         tell.send_replace(true);
+        let finished = finish(&mut parts, &mut ended, &self.assay);
         tokio::select! {
-            () = finish(&mut parts, &mut ended, &assay) => {}
+            () = self.listener.meanwhile("the service is shutting down; others go on, or it is back in a moment", finished) => {}
             () = signals.next() => bail!("told to stop twice: what was going on is cut off; what was answered is recorded"),
         }
         ended
             .into_iter()
             .collect::<Result<(), JoinError>>()
             .context("a part of the service broke; the log says why, and what was answered is recorded")
+    }
+
+    /// Starts every part of what this process does.
+    fn start(&self, told: &watch::Receiver<bool>) -> Result<JoinSet<()>> {
+        let Self { assay, listener, limits, roles } = self;
+        let mut parts = JoinSet::new();
+        let listener = listener.again().context("the listener cannot be used")?;
+        let console = roles.console.then(|| assay_console::router(Arc::clone(assay)));
+        let router = if roles.ingest {
+            assay_api::router(Arc::clone(assay), limits.clone(), console.unwrap_or_default())
+        } else {
+            assay_api::health_router(Arc::clone(assay), limits.clone(), console)
+        };
+        parts.spawn(assay_api::serve(listener, router, limits.clone(), told.clone()));
+        if let Some(loops) = roles.loops() {
+            let (assay, told) = (Arc::clone(assay), told.clone());
+            parts.spawn(async move { assay.work_on(loops, told).await });
+        }
+        Ok(parts)
     }
 }
 
@@ -61,16 +76,42 @@ async fn finish(parts: &mut JoinSet<()>, ended: &mut Vec<Result<(), JoinError>>,
     assay.close().await;
 }
 
-/// Takes an address; connections to it wait from then on.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    listener.with_context(|| format!("cannot listen on {address}; stop what listens there, or name another address with --listen"))
-}
+/// An address that was taken. Connections to it wait from then on, whoever takes them.
+pub struct Listener(std::net::TcpListener);
 
-/// The address of a listener, for people and their programs.
-pub fn url(listener: &TcpListener) -> Result<String> {
-    let address = listener.local_addr().context("the listener has no address")?;
-    Ok(format!("http://{address}"))
+impl Listener {
+    /// Takes an address.
+    pub async fn bind(address: SocketAddr) -> Result<Self> {
+        let taken = async { TcpListener::bind(address).await?.into_std() }.await;
+        let listener = taken.map(Self);
+        listener.with_context(|| format!("cannot listen on {address}; stop what listens there, or name another address with --listen"))
+    }
+
+    /// The address, for people and their programs.
+    pub fn url(&self) -> Result<String> {
+        let address = self.0.local_addr().context("the listener has no address")?;
+        Ok(format!("http://{address}"))
+    }
+
+    /// One more to take connections by: each comes to one of those that ask for it.
+    fn again(&self) -> io::Result<TcpListener> {
+        TcpListener::from_std(self.0.try_clone()?)
+    }
+
+    /// Waits for something that takes its time; whoever asks meanwhile hears that the process runs, and why it is not ready.
+    pub async fn meanwhile<T>(&self, reason: &'static str, work: impl Future<Output = T>) -> T {
+        let (_tell, told) = watch::channel(false);
+        let answer = |listener| tokio::spawn(assay_api::serve(listener, assay_api::not_ready(reason), Limits::default(), told));
+        let answering = self.again().map(answer);
+        let done = work.await;
+        // That nobody could be told is no reason not to do it.
+        if let Ok(answering) = answering {
+            answering.abort();
+            // It was cut off, and says so.
+            drop(answering.await);
+        }
+        done
+    }
 }
 
 /// The signals that tell the process to stop, taken from the moment it is made.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     args::{Args, Command},
+    database::DatabaseUrl,
     log, sources,
 };
 
@@ -22,12 +23,18 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
+    /// The database on a server; the file in the data folder when absent.
+    pub database: Option<DatabaseUrl>,
     /// The tenant, where the installation has several.
     pub tenant: Option<String>,
     /// Evaluator threads; one per core when absent.
     pub threads: Option<NonZeroUsize>,
+    /// Seconds that what a process takes in hand is kept from others.
+    pub lease: Option<NonZeroU32>,
     /// The service.
     pub serve: Serve,
+    /// A worker.
+    pub worker: Worker,
     /// How much one caller may ask the service for.
     pub limits: Limits,
     /// The log of the service.
@@ -48,6 +55,22 @@ pub struct Serve {
 impl Default for Serve {
     fn default() -> Self {
         Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), worker: true }
+    }
+}
+
+/// Settings of a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Worker {
+    /// Where it tells how it is; port 0 takes a free one.
+    #[serde(deserialize_with = "address")]
+    pub listen: SocketAddr,
+}
+
+impl Default for Worker {
+    /// Several fit on a machine, beside the service.
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
     }
 }
 
@@ -135,11 +158,15 @@ impl Settings {
     /// What applies to a command.
     pub fn read(args: &Args) -> Result<Self> {
         let mut settings = sources::read(file(args).as_deref(), std::env::vars_os())?;
+        settings.database = args.database.clone().or(settings.database);
         settings.tenant = args.tenant.clone().or(settings.tenant);
         settings.threads = args.threads.or(settings.threads);
-        if let Command::Serve(serve) = &args.command {
-            serve.set(&mut settings);
+        match &args.command {
+            Command::Serve(serve) => serve.set(&mut settings),
+            Command::Worker(worker) => worker.set(&mut settings),
+            _ => {}
         }
+        settings.database.as_ref().map_or(Ok(()), DatabaseUrl::check).context("database")?;
         log::filter(&settings.log.level).context("log.level")?;
         Ok(settings)
     }

@@ -16,11 +16,14 @@ enum Kind {
 }
 
 /// Every setting by its place in the file.
-const KEYS: [(&str, Kind); 17] = [
+const KEYS: [(&str, Kind); 20] = [
+    ("database", Kind::Text),
     ("tenant", Kind::Text),
     ("threads", Kind::Number),
+    ("lease", Kind::Number),
     ("serve.listen", Kind::Text),
     ("serve.worker", Kind::Flag),
+    ("worker.listen", Kind::Text),
     ("limits.events-body-bytes-max", Kind::Number),
     ("limits.body-bytes-max", Kind::Number),
     ("limits.rule-bytes-max", Kind::Number),
@@ -83,7 +86,7 @@ fn variable(key: &str) -> String {
 fn read_file(path: &Path) -> Result<Table> {
     let shown = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("cannot read the configuration file {shown}"))?;
-    let broken = |error: toml::de::Error| anyhow!("the configuration file {shown}: {}", error.to_string().trim_end());
+    let broken = |error: toml::de::Error| anyhow!("the configuration file {shown}: {}", told(&error, &text).trim_end());
     let table: Table = toml::from_str(&text).map_err(broken)?;
     if let Some(stray) = keys(&table).iter().find(|key| KEYS.iter().all(|(known, _)| known != key)) {
         let near = nearest(stray, KEYS.iter().map(|(key, _)| (*key).to_owned()));
@@ -92,6 +95,17 @@ fn read_file(path: &Path) -> Result<Table> {
     // Read as settings too, so that a wrong value is shown with its line.
     toml::from_str::<Settings>(&text).map_err(broken)?;
     Ok(table)
+}
+
+/// An error with the line that it is about, unless a password may be in it.
+fn told(error: &toml::de::Error, text: &str) -> String {
+    let at = error.span().map_or(0, |span| span.start).min(text.len().saturating_sub(1));
+    let before = text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    let may_tell = |line: &str| line.contains("database") || line.contains("://");
+    if text.split('\n').nth(before).is_some_and(may_tell) {
+        return format!("line {}: {}", before + 1, error.message());
+    }
+    error.to_string()
 }
 
 fn settings(table: &Table) -> Result<Settings> {

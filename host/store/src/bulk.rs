@@ -3,9 +3,9 @@
 use futures_util::future;
 
 use crate::{
-    connection::{Database as _, Tx},
+    connection::{Database, Tx},
     error::Result,
-    sql::{Builder, Sql, Value, Values, query},
+    sql::{Builder, FromRow, Query, Sql, Value, Values, query},
 };
 
 /// Rows of one statement; always a power of two, so that few statements are ever prepared.
@@ -46,21 +46,69 @@ async fn insert_values<T>(tx: &mut Tx, head: &str, tail: &str, rows: &[T], push:
 /// One statement for any number of rows, an array for each column. It does what `copy` does, which passes by row-level security and is
 /// refused for that.
 async fn insert_columns<T>(tx: &mut Tx, head: &str, tail: &str, rows: &[T], push: impl Fn(&mut Values, &T)) -> Result<u64> {
-    let mut columns: Vec<Vec<Value>> = Vec::new();
-    for item in rows {
-        let mut row = Values::default();
-        push(&mut row, item);
-        let row = row.into_inner();
-        columns.resize_with(row.len(), || Vec::with_capacity(rows.len()));
-        columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
-    }
-    let arrays: Vec<Value> = columns.into_iter().filter_map(Value::array).collect();
-    if arrays.is_empty() {
+    if rows.is_empty() {
         return Ok(0);
     }
-    let types: Vec<String> = (1..).zip(&arrays).map(|(number, array)| format!("${number}::{}", array.type_name())).collect();
-    let statement = query(format!("{head}select * from unnest({}){tail}", types.join(", ")));
-    arrays.into_iter().fold(statement, |statement, array| statement.bind(array)).execute(tx.sql()).await
+    let table = Table::of(rows, push);
+    let statement = query(format!("{head}select * from {}{tail}", table.unnest(1)));
+    table.0.into_iter().fold(statement, Query::bind).execute(tx.sql()).await
+}
+
+/// The same as [`insert`] for a statement that answers with something about each row.
+pub(crate) async fn insert_returning<T, R: FromRow>(
+    tx: &mut Tx,
+    head: &'static str,
+    tail: &'static str,
+    rows: &[T],
+    push: impl Fn(&mut Values, &T),
+) -> Result<Vec<R>> {
+    if let (Sql::Postgres(_), false) = (tx.sql(), rows.is_empty()) {
+        let table = Table::of(rows, push);
+        let statement = query(format!("{head}select * from {}{tail}", table.unnest(1)));
+        return table.0.into_iter().fold(statement, Query::bind).read().fetch_all(tx.sql()).await;
+    }
+    let mut answers = Vec::with_capacity(rows.len());
+    for chunk in chunks(rows) {
+        let mut sql = Builder::new(head);
+        sql.push_values(chunk, &push).push(tail);
+        answers.extend(sql.build_query_as::<R>().fetch_all(tx.sql()).await?);
+    }
+    Ok(answers)
+}
+
+/// Rows as arrays, one for each column.
+pub(crate) struct Table(pub(crate) Vec<Value>);
+
+impl Table {
+    /// Of rows, of which there is one at least.
+    pub(crate) fn of<T>(rows: &[T], push: impl Fn(&mut Values, &T)) -> Self {
+        let mut columns: Vec<Vec<Value>> = Vec::new();
+        for item in rows {
+            let mut row = Values::default();
+            push(&mut row, item);
+            let row = row.into_inner();
+            columns.resize_with(row.len(), || Vec::with_capacity(rows.len()));
+            columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+        }
+        Self(columns.into_iter().filter_map(Value::array).collect())
+    }
+
+    /// What a statement reads them from, when they are bound from that number on.
+    pub(crate) fn unnest(&self, first: usize) -> String {
+        let types: Vec<String> = (first..).zip(&self.0).map(|(number, array)| format!("${number}::{}", array.type_name())).collect();
+        format!("unnest({})", types.join(", "))
+    }
+}
+
+/// Values of one list at most, where a list is an array.
+const LIST_MAX: usize = 16_384;
+
+/// Cuts values into lists of one statement each.
+pub(crate) fn lists<'v, T>(database: &mut impl Database, values: &'v [T]) -> Vec<&'v [T]> {
+    match database.sql() {
+        Sql::Sqlite(_) => chunks(values).collect(),
+        Sql::Postgres(_) => values.chunks(LIST_MAX).collect(),
+    }
 }
 
 /// Cuts rows into runs whose lengths are powers of two.

@@ -179,9 +179,9 @@ impl Table {
     /// The identities of events, which the server keeps in a table of their own.
     async fn claim(&self, server: &mut PgConnection, arrays: &[Value]) -> Result<()> {
         let column = |wanted: &str| self.columns.iter().zip(arrays).find(|((name, _), _)| name == wanted).map(|(_, array)| array.clone());
-        let sql = "insert into identities (tenant, source, source_id, event) \
-                   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])";
-        let wanted = ["tenant", "source", "source_id", "id"].into_iter().filter_map(column);
+        let sql = "insert into identities (tenant, source, source_id, id, content) \
+                   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bytea[])";
+        let wanted = ["tenant", "source", "source_id", "id", "content"].into_iter().filter_map(column);
         wanted.fold(query(sql), |statement, array| statement.bind(array)).execute(Sql::Postgres(server)).await?;
         Ok(())
     }

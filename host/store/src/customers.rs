@@ -106,10 +106,10 @@ pub async fn by_key(c: &mut impl Connection, key: &str) -> Result<Option<Custome
 pub async fn by_keys(c: &mut impl Connection, keys: &[String]) -> Result<HashMap<String, CustomerId>> {
     let tenant = c.tenant();
     let mut found = HashMap::with_capacity(keys.len());
-    for chunk in bulk::chunks(keys) {
+    for chunk in bulk::lists(c, keys) {
         let mut sql = Builder::new("select key, id from customers where tenant = ");
-        sql.push_bind(tenant.0).push(" and key in ");
-        sql.push_list(chunk);
+        sql.push_bind(tenant.0).push(" and key");
+        sql.push_in(chunk);
         let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(c.sql()).await?;
         found.extend(rows.into_iter().map(|(key, id)| (key, CustomerId(id))));
     }
@@ -130,10 +130,10 @@ pub async fn by_name(c: &mut impl Connection, name: &str) -> Result<Option<Custo
 pub async fn keys(c: &mut impl Connection, ids: &[CustomerId]) -> Result<HashMap<CustomerId, String>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let mut found = HashMap::with_capacity(ids.len());
-    for chunk in bulk::chunks(&ids) {
+    for chunk in bulk::lists(c, &ids) {
         let mut sql = Builder::new("select id, key from customers where tenant = ");
-        sql.push_bind(c.tenant().0).push(" and id in ");
-        sql.push_list(chunk);
+        sql.push_bind(c.tenant().0).push(" and id");
+        sql.push_in(chunk);
         let rows: Vec<(i64, String)> = sql.build_query_as().fetch_all(c.sql()).await?;
         found.extend(rows.into_iter().map(|(id, key)| (CustomerId(id), key)));
     }

@@ -17,6 +17,15 @@ pub enum StoreError {
         /// The last step of this version.
         expected: i64,
     },
+    /// Row-level security does not hold for whoever connects.
+    #[error(
+        "the role {role:?} passes by row-level security, the wall between tenants, as superusers and roles with bypassrls do: \
+         connect as another role; host/store/README.md has the statements that make one"
+    )]
+    Unwalled {
+        /// The role.
+        role: String,
+    },
     /// The engine has another way to do it.
     #[error("{0}")]
     Unsupported(&'static str),
@@ -39,6 +48,12 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else { return false };
         // Of PostgreSQL: a serialisation failure, a deadlock, a key that was taken meanwhile.
         matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
+    }
+
+    /// Whether a text was looked for that no database of this engine can hold: PostgreSQL knows no U+0000.
+    pub fn is_unspeakable(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().as_deref() == Some("22021")
     }
 
     pub(crate) fn corrupt(table: &'static str, column: &'static str, value: impl ToString) -> Self {

@@ -136,10 +136,10 @@ pub async fn by_ids(c: &mut impl Connection, ids: &[EvaluationId]) -> Result<Vec
     let tenant = c.tenant();
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let mut found = Vec::with_capacity(keys.len());
-    for chunk in bulk::chunks(&keys) {
+    for chunk in bulk::lists(c, &keys) {
         let mut sql = Builder::new(COLUMNS);
-        sql.push("where id in ");
-        sql.push_list(chunk);
+        sql.push("where id");
+        sql.push_in(chunk);
         sql.push(" and +tenant = ").push_bind(tenant.0);
         for row in sql.build().fetch_all(c.sql()).await? {
             found.push(evaluation(&row)?);

@@ -9,31 +9,25 @@ use assay_domain::{
 };
 
 use crate::{
-    bulk,
+    bulk::{self, Table},
     connection::{Connection, Database as _, Tx},
     error::Result,
     operations::optional_timestamp,
     page::Page,
-    sql::{Builder, Row, query, query_as, query_scalar},
+    sql::{Builder, Query, Row, Sql, Values, query, query_as, query_scalar},
 };
 
 /// Creates or finds the interactions with the given subjects and marks each as having new facts. Subjects are distinct.
 pub async fn touch(tx: &mut Tx, subjects: &[String], now: Timestamp) -> Result<HashMap<String, InteractionId>> {
     let tenant = tx.tenant();
-    let mut found = HashMap::with_capacity(subjects.len());
-    for chunk in bulk::chunks(subjects) {
-        let mut sql = Builder::new("insert into interactions (tenant, subject, revision, dirty_since) ");
-        sql.push_values(chunk, |row, subject| {
-            row.push_bind(tenant.0).push_bind(subject.clone()).push_bind(1i64).push_bind(now.micros());
-        });
-        sql.push(
-            " on conflict (tenant, subject) do update set revision = interactions.revision + 1, leased_until = null, \
-             dirty_since = coalesce(interactions.dirty_since, excluded.dirty_since) returning subject, id",
-        );
-        let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(tx.sql()).await?;
-        found.extend(rows.into_iter().map(|(subject, id)| (subject, InteractionId(id))));
-    }
-    Ok(found)
+    let head = "insert into interactions (tenant, subject, revision, dirty_since) ";
+    let tail = " on conflict (tenant, subject) do update set revision = interactions.revision + 1, leased_until = null, \
+                dirty_since = coalesce(interactions.dirty_since, excluded.dirty_since) returning subject, id";
+    let rows: Vec<(String, i64)> = bulk::insert_returning(tx, head, tail, subjects, |row, subject| {
+        row.push_bind(tenant.0).push_bind(subject.clone()).push_bind(1i64).push_bind(now.micros());
+    })
+    .await?;
+    Ok(rows.into_iter().map(|(subject, id)| (subject, InteractionId(id))).collect())
 }
 
 /// Marks for judging again what opened from a time on, of a whole tenant or of one customer, whose terms may have changed. With it goes
@@ -248,25 +242,49 @@ pub struct Settled {
 /// Compares and sets the revisions, and ends the leases; gives back the interactions that nobody changed in between. One that another
 /// transaction is changing right now counts as changed: waiting for it would be in vain.
 pub async fn settle(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<InteractionId>> {
+    let done = match tx.sql() {
+        Sql::Sqlite(_) => settle_in_file(tx, settled).await?,
+        Sql::Postgres(_) if settled.is_empty() => Vec::new(),
+        Sql::Postgres(_) => settle_on_server(tx, settled).await?,
+    };
+    Ok(done.into_iter().map(|(id,)| InteractionId(id)).collect())
+}
+
+fn settled_row(row: &mut Values, s: &Settled) {
+    row.push_bind(s.id.0).push_bind(s.revision).push_bind(s.due_at.map(Timestamp::micros));
+    row.push_bind(s.opened_at.map(Timestamp::micros)).push_bind(s.customer.map(|c| c.0));
+}
+
+async fn settle_in_file(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<(i64,)>> {
     let tenant = tx.tenant();
     let mut done = Vec::with_capacity(settled.len());
     for chunk in bulk::chunks(settled) {
         let mut sql = Builder::new("with s (id, revision, due_at, opened_at, customer) as (");
-        sql.push_values(chunk, |row, s| {
-            row.push_bind(s.id.0).push_bind(s.revision).push_bind(s.due_at.map(Timestamp::micros));
-            row.push_bind(s.opened_at.map(Timestamp::micros)).push_bind(s.customer.map(|c| c.0));
-        });
+        sql.push_values(chunk, settled_row);
         sql.push(
             ") update interactions set revision = interactions.revision + 1, leased_until = null, dirty_since = null, due_at = s.due_at, \
              opened_at = s.opened_at, customer = s.customer from s where interactions.id = s.id and interactions.revision = s.revision \
-             /*and interactions.id in (select i.id from interactions i join s on s.id = i.id where i.tenant = assay_tenant() \
-             for update of i skip locked)*/ and +interactions.tenant = ",
+             and +interactions.tenant = ",
         );
         sql.push_bind(tenant.0).push(" returning interactions.id");
-        let rows: Vec<(i64,)> = sql.build_query_as().fetch_all(tx.sql()).await?;
-        done.extend(rows.into_iter().map(|(id,)| InteractionId(id)));
+        done.extend(sql.build_query_as::<(i64,)>().fetch_all(tx.sql()).await?);
     }
     Ok(done)
+}
+
+/// Each row is found by its key and then by its place, whatever the planner knows of the table.
+async fn settle_on_server(tx: &mut Tx, settled: &[Settled]) -> Result<Vec<(i64,)>> {
+    let table = Table::of(settled, settled_row);
+    let sql = format!(
+        "with s as materialized (select s.*, i.ctid as place from {} as s (id, revision, due_at, opened_at, customer), \
+         lateral (select ctid from interactions where tenant = $1 and id = s.id and revision = s.revision for update skip locked) as i) \
+         update interactions set revision = interactions.revision + 1, leased_until = null, dirty_since = null, due_at = s.due_at, \
+         opened_at = s.opened_at, customer = s.customer from s where interactions.ctid = s.place and interactions.tenant = $1 \
+         returning interactions.id",
+        table.unnest(2)
+    );
+    let statement = query(sql).bind(tx.tenant().0);
+    table.0.into_iter().fold(statement, Query::bind).read().fetch_all(tx.sql()).await
 }
 
 /// How many interactions there are, and how many of those judged belong to nobody.

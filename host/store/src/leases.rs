@@ -13,7 +13,7 @@ use crate::{
     connection::{Connection, Database as _, Store, Tx},
     error::Result,
     interactions::{FIELDS, InteractionRow, interaction},
-    sql::{Builder, query, query_scalar},
+    sql::{Builder, Sql, query, query_scalar},
 };
 
 /// What to take in hand.
@@ -38,13 +38,18 @@ pub async fn take(
         Work::Dirty => ("dirty_since is not null", "dirty_since"),
         Work::Due => ("dirty_since is null and due_at <= $2", "due_at"),
     };
+    let mut tx = store.begin_beside(tenant).await?;
+    // By its place, as a planner that knows nothing of the table yet would look at all of a tenant's rows.
+    let (place, is_one_of) = match tx.sql() {
+        Sql::Sqlite(_) => ("rowid", "in (select place from free)"),
+        Sql::Postgres(_) => ("ctid", "= any (array(select place from free))"),
+    };
     let sql = format!(
-        "with free as materialized (select id from interactions where tenant = $1 and {waits} and (leased_until is null or leased_until <= $2) \
+        "with free as materialized (select {place} as place from interactions where tenant = $1 and {waits} and (leased_until is null or leased_until <= $2) \
          order by {order}, id limit $4 /*for update skip locked*/) update interactions set revision = interactions.revision + 1, \
-         leased_until = $3 where interactions.tenant = $1 and interactions.id in (select id from free) returning {}",
+         leased_until = $3 where interactions.tenant = $1 and interactions.{place} {is_one_of} returning {}",
         FIELDS.replace("i.", "interactions.")
     );
-    let mut tx = store.begin_beside(tenant).await?;
     let statement = query(sql).bind(tenant.0).bind(now.micros()).bind(until.micros()).bind(limit);
     let mut rows = statement.fetch_all(tx.sql()).await?.iter().map(interaction).collect::<Result<Vec<_>>>()?;
     tx.keep().await?;

@@ -159,10 +159,10 @@ async fn known(tx: &mut Tx, transfers: &[NewTransfer]) -> Result<HashSet<String>
     let tenant = tx.tenant();
     let keys: Vec<String> = transfers.iter().map(|transfer| transfer.key.clone()).collect();
     let mut known = HashSet::new();
-    for chunk in bulk::chunks(&keys) {
+    for chunk in bulk::lists(tx, &keys) {
         let mut sql = Builder::new("select key from transfers where tenant = ");
-        sql.push_bind(tenant.0).push(" and key in ");
-        sql.push_list(chunk);
+        sql.push_bind(tenant.0).push(" and key");
+        sql.push_in(chunk);
         let found: Vec<(String,)> = sql.build_query_as().fetch_all(tx.sql()).await?;
         known.extend(found.into_iter().map(|(key,)| key));
     }

@@ -63,9 +63,9 @@ pub async fn insert(tx: &mut Tx, rows: &[MeteredChange], now: Timestamp) -> Resu
 async fn types(tx: &mut Tx, events: &[i64]) -> Result<HashMap<i64, i64>> {
     let tenant = tx.tenant();
     let mut found = HashMap::with_capacity(events.len());
-    for chunk in bulk::chunks(events) {
-        let mut sql = Builder::new("select id, type from events where id in ");
-        sql.push_list(chunk).push(" and +tenant = ").push_bind(tenant.0);
+    for chunk in bulk::lists(tx, events) {
+        let mut sql = Builder::new("select id, type from events where id");
+        sql.push_in(chunk).push(" and +tenant = ").push_bind(tenant.0);
         found.extend(sql.build_query_as::<(i64, i64)>().fetch_all(tx.sql()).await?);
     }
     Ok(found)
@@ -76,9 +76,9 @@ pub async fn standing(c: &mut impl Connection, interactions: &[InteractionId]) -
     let tenant = c.tenant();
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let mut found = Vec::new();
-    for chunk in bulk::chunks(&keys) {
-        let mut sql = Builder::new("select interaction, event, customer, dated_at from metered where interaction in ");
-        sql.push_list(chunk);
+    for chunk in bulk::lists(c, &keys) {
+        let mut sql = Builder::new("select interaction, event, customer, dated_at from metered where interaction");
+        sql.push_in(chunk);
         sql.push(" and +tenant = ").push_bind(tenant.0).push(" group by 1, 2, 3, 4 having sum(sign) <> 0");
         for row in sql.build().fetch_all(c.sql()).await? {
             let dated_at = timestamp("metered", "dated_at", row.try_get(3)?)?;

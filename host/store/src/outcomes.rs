@@ -109,10 +109,10 @@ pub async fn of(c: &mut impl Connection, interactions: &[InteractionId]) -> Resu
     let tenant = c.tenant();
     let keys: Vec<i64> = interactions.iter().map(|id| id.0).collect();
     let mut found = Vec::new();
-    for chunk in bulk::chunks(&keys) {
+    for chunk in bulk::lists(c, &keys) {
         let mut sql = Builder::new(COLUMNS);
-        sql.push("where interaction in ");
-        sql.push_list(chunk);
+        sql.push("where interaction");
+        sql.push_in(chunk);
         sql.push(" and +tenant = ").push_bind(tenant.0).push(" order by interaction, definition");
         for row in sql.build().fetch_all(c.sql()).await? {
             found.push(outcome(&row)?);

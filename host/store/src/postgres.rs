@@ -11,7 +11,7 @@ use crate::{
     connection::Beside,
     error::{Result, StoreError},
     migrations::migrator,
-    sql::{Sql, query_scalar},
+    sql::{Sql, query_as, query_scalar},
 };
 
 /// Connections of one process that read, and that write.
@@ -19,18 +19,28 @@ const READERS: u32 = 8;
 const WRITERS: u32 = 6;
 /// The first half of the numbers of the locks that writers of a tenant take.
 const LOCKS: i32 = 0x0A55_A700;
+/// Every statement has an index to go by. A plan that was made while a table was empty would read all of it, and is kept when it has grown.
+/// Compiling a plan takes longer than running it: a table of many months makes a large one of a small question.
+const PLANS: [(&str, &str); 2] = [("enable_seqscan", "off"), ("jit", "off")];
+/// How long a writer may leave its transaction alone. A process that is stopped in the midst of one would keep its tenant from everybody.
+const IDLE_MAX: &str = "5s";
 /// Months for which partitions are made along with the schema.
 const AHEAD: u32 = 12;
 
 /// The tables that are cut into months.
 const PARTITIONED: [&str; 6] = ["events", "payloads", "evaluations", "usage", "metered", "operations"];
 
-/// Connects; gives back the readers and the writers. The schema must be this version's.
+/// Connects; gives back the readers and the writers. The schema must be this version's, and the role one that the walls hold for.
 pub(crate) async fn connect(url: &str, is_durable: bool) -> Result<(PgPool, PgPool)> {
-    let options = options(url)?.options([("synchronous_commit", if is_durable { "on" } else { "off" })]);
+    let options = options(url)?.options(PLANS).options([("synchronous_commit", if is_durable { "on" } else { "off" })]);
+    // Past the pool, which would try again for half a minute and then not say why.
+    let mut first = PgConnection::connect_with(&options).await?;
+    check_role(&mut first).await?;
+    check_schema(&mut first).await?;
+    first.close().await?;
     let readers = options.clone().options([("default_transaction_read_only", "on")]);
-    let write = PgPoolOptions::new().max_connections(WRITERS).connect_with(options).await?;
-    check(&mut *write.acquire().await?).await?;
+    let writers = options.options([("idle_in_transaction_session_timeout", IDLE_MAX)]);
+    let write = PgPoolOptions::new().max_connections(WRITERS).connect_with(writers).await?;
     let read = PgPoolOptions::new().max_connections(READERS).connect_with(readers).await?;
     Ok((read, write))
 }
@@ -41,8 +51,16 @@ fn options(url: &str) -> Result<PgConnectOptions> {
     Ok(options.application_name("assay").statement_cache_capacity(512).disable_statement_logging())
 }
 
+/// Refuses a role that row-level security does not hold for: a query that forgot its scope would see every tenant.
+async fn check_role(connection: &mut PgConnection) -> Result<()> {
+    let role: (String, bool) = query_as("select rolname::text, rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        .fetch_one(Sql::Postgres(connection))
+        .await?;
+    if role.1 { Err(StoreError::Unwalled { role: role.0 }) } else { Ok(()) }
+}
+
 /// Refuses a schema of another version: rows of one that is not known would be misread.
-async fn check(connection: &mut PgConnection) -> Result<()> {
+async fn check_schema(connection: &mut PgConnection) -> Result<()> {
     let applied = applied(connection).await?.into_iter().max().unwrap_or_default();
     let expected = migrations().iter().map(|step| step.version).max().unwrap_or_default();
     if applied < expected { Err(StoreError::Schema { applied, expected }) } else { Ok(()) }

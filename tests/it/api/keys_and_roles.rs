@@ -76,7 +76,7 @@ const OPERATIONS: &[(&str, &str, &[Role], &str)] = &[
     ("POST", "/v1/tenants", OPERATOR, r#"{"name":"another"}"#),
 ];
 
-const OPEN: [(&str, &str); 2] = [("GET", "/health"), ("GET", "/ready")];
+const OPEN: [(&str, &str); 2] = [("GET", "/livez"), ("GET", "/readyz")];
 
 /// A request for an operation, as a caller with these headers; each parameter of the path is 1.
 async fn status(service: &Service, operation: &(&str, &str, &[Role], &str), authorization: &[(&str, &str)]) -> u16 {
@@ -194,7 +194,7 @@ async fn what_is_forbidden_says_what_it_needs() {
 #[tokio::test]
 async fn health_tells_nothing_of_a_tenant() {
     let service = Service::start().await;
-    for path in ["/health", "/ready"] {
+    for path in ["/livez", "/readyz"] {
         let answer = service.read(path, "").await;
         assert_eq!(answer, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }), "{path}");
     }

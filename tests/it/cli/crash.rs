@@ -65,7 +65,7 @@ const BILL: [&str; 4] = ["bill", "2016-01", "--through", "2016-04"];
 
 /// An installation that waits for its events.
 fn waiting() -> (Folder, String) {
-    let folder = Folder::with_rule();
+    let folder = Folder::with_rule().with_short_leases();
     let define = ["definition", "create", "fixed", "--rule", "resolved-ticket", "--param", "retry=false", "--active-from", "2016-01-01"];
     folder.ok(&define);
     let file = folder.file("log.csv", log());

@@ -22,7 +22,7 @@ const EVENTS_EACH: u64 = 5;
 
 /// An installation with a definition in force, and a key to send with.
 fn waiting() -> (Folder, String) {
-    let folder = Folder::with_rule();
+    let folder = Folder::with_rule().with_short_leases();
     folder.ok(&["definition", "create", "fixed", "--rule", "resolved-ticket", "--param", "retry=false", "--active-from", "2016-01-01"]);
     let key = folder.json(&["key", "create", "--name", "sender", "--role", "ingest"]);
     (folder, key["secret"].as_str().expect("a secret").to_owned())

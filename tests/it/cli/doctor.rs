@@ -1,21 +1,9 @@
 //! What `assay doctor` finds in a good installation, and in bad ones.
 
-use std::{
-    net::TcpListener,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::net::TcpListener;
 
-use assay_tests::{
-    assay::at,
-    bin,
-    postgres::{self, Cluster},
-    raw::Raw,
-};
+use assay_tests::{bin, postgres, raw::Raw};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
 use super::support::{Folder, row};
 
@@ -26,22 +14,9 @@ const ANY: &str = "127.0.0.1:0";
 fn sound() -> Folder {
     let folder = Folder::empty();
     if postgres::is_wanted() {
-        bin::keep(&folder.data(), Some(durable()));
+        bin::keep(&folder.data(), Some(postgres::durable()));
     }
     folder
-}
-
-/// A fresh database of a server that waits for its disk.
-fn durable() -> String {
-    static SERVER: OnceLock<Cluster> = OnceLock::new();
-    static COUNT: AtomicU64 = AtomicU64::new(1);
-    let server = SERVER.get_or_init(|| Cluster::start(true, false));
-    let url = server.create(&format!("sound_{}", COUNT.fetch_add(1, Ordering::Relaxed)));
-    let migrating = url.clone();
-    let migrate = async move { assay_store::migrate(&migrating, at("2026-11-01T00:00:00Z")).await.expect("a schema") };
-    // On a thread of its own, as whoever asks may be within a runtime.
-    std::thread::spawn(|| Runtime::new().expect("a runtime").block_on(migrate)).join().expect("done");
-    url
 }
 
 /// What is found when the service would listen there; the exit code must tell whether anything failed.

@@ -16,7 +16,7 @@ use super::support::{Folder, row};
 fn it_serves_until_it_is_told_to_end() {
     let folder = Folder::installed();
     let process = Process::start(&folder.data(), &[]);
-    let health = process.client().request("GET", "/health", &[], b"").expect("an answer");
+    let health = process.client().request("GET", "/livez", &[], b"").expect("an answer");
     assert_eq!((health.status, &health.json()["status"]), (200, &Value::from("ok")));
     let mut client = process.client();
     assert_eq!(client.request("GET", "/v1/customers", &[], b"").expect("an answer").status, 401);
@@ -29,7 +29,7 @@ fn it_serves_until_it_is_told_to_end() {
 fn programs_read_where_it_listens_and_what_it_logs() {
     let folder = Folder::installed();
     let process = Process::start(&folder.data(), &["--log-format", "json", "--log-level", "info"]);
-    process.client().request("GET", "/health", &[("x-request-id", "looked-for")], b"").expect("an answer");
+    process.client().request("GET", "/livez", &[("x-request-id", "looked-for")], b"").expect("an answer");
     assert!(process.terminate().success());
     let log = std::fs::read_to_string(folder.data().join("serve.log")).expect("the log");
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))).collect();

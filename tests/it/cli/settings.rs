@@ -80,10 +80,14 @@ fn settings_in_sections_are_set_by_the_environment_too() {
 const EVERY: &str = r#"
 tenant = "vendor"
 threads = 2
+lease = 20
 
 [serve]
 listen = "127.0.0.1:8080"
 worker = true
+
+[worker]
+listen = "127.0.0.1:0"
 
 [limits]
 events-body-bytes-max = 67108864
@@ -123,7 +127,7 @@ fn variables() -> Vec<(String, String)> {
 fn every_setting_is_known_to_file_and_environment() {
     let folder = Folder::installed();
     let variables = variables();
-    assert_eq!(variables.len(), 17);
+    assert_eq!(variables.len(), 19);
     let environment: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let output = bin::command(&folder.data(), &["customer", "list"]).envs(environment).output().expect("the binary starts");
     assert!(output.status.success(), "{output:?}");

@@ -37,6 +37,12 @@ impl Folder {
         Self::with_rule().with_business()
     }
 
+    /// What a process that died had in hand is taken up by others at once.
+    pub fn with_short_leases(self) -> Self {
+        std::fs::write(self.data().join("assay.toml"), "lease = 1\n").expect("a file");
+        self
+    }
+
     /// What makes it an installation: a tenant.
     pub fn with_tenant(self) -> Self {
         self.ok(&["tenant", "create", "vendor"]);

@@ -100,7 +100,7 @@ async fn tables_have_the_same_columns_of_the_same_types() {
     let mut both = Both::new().await;
     let (mut file, server) = (set(both.file(FILE_COLUMNS).await), set(both.server(SERVER_COLUMNS).await));
     assert!(file.contains("payloads.recorded_at bigint not null"), "{file:?}");
-    for column in ["tenant bigint", "source bigint", "source_id text collate \"C\"", "event bigint"] {
+    for column in ["tenant bigint", "source bigint", "source_id text collate \"C\"", "id bigint", "content bytea"] {
         file.insert(format!("{IDENTITIES}.{column} not null"));
     }
     let differing: Vec<&String> = file.symmetric_difference(&server).collect();
@@ -190,9 +190,9 @@ fn without_id((kind, mut columns, condition): Key) -> Key {
 async fn keys_and_indexes_are_the_same_with_the_tenant_in_front() {
     let mut both = Both::new().await;
     let columns = set(both.file(FILE_COLUMNS).await);
-    let (file, mut server) = (keys(both.file(FILE_KEYS).await), keys(both.server(SERVER_KEYS).await));
+    let (mut file, mut server) = (keys(both.file(FILE_KEYS).await), keys(both.server(SERVER_KEYS).await));
     let identity = key("unique", &["tenant", "source", "source_id"]);
-    assert!(file["events"].contains(&identity), "{:?}", file["events"]);
+    assert!(file.get_mut("events").expect("events").remove(&identity));
     assert_eq!(server.remove(IDENTITIES), Some(BTreeSet::from([("primary".to_owned(), identity.1, None)])));
     // A primary key that is the installation's too does not find what is a tenant's.
     assert!(server.get_mut("operations").expect("operations").remove(&key("index", &["tenant", "id"])));

@@ -1,165 +1,187 @@
 //! A cluster in a folder of its own.
 
 use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    os::unix::{fs::chown, process::CommandExt as _},
-    path::{Path, PathBuf},
+    fs::{self, File},
+    hash::{BuildHasher as _, RandomState},
+    io::Write as _,
+    net::TcpListener,
+    os::unix::process::CommandExt as _,
+    path::Path,
     process::{Child, Command, Stdio},
+    sync::Once,
 };
 
+use assay_domain::time::Timestamp;
 use tempfile::TempDir;
 
-/// Starts the server, says where it is, and waits for its input to end, which it does when the process that started it is gone, however
-/// that went. Then the server is killed and its folder removed.
-const KEEPER: &str = r#"
-"$BIN/pg_ctl" -D "$FOLDER/data" -l "$FOLDER/log" -o "$OPTIONS" -w start > "$FOLDER/start" 2>&1 || { cat "$FOLDER/start" "$FOLDER/log"; exit 1; }
-echo ready
-cat > /dev/null
-"$BIN/pg_ctl" -D "$FOLDER/data" -m immediate -w stop > /dev/null 2>&1
-rm -rf "$FOLDER/data"
-"#;
+use super::{
+    execute,
+    programs::{self, Programs},
+    run,
+};
 
-/// Settings of a server that may lose everything.
-const CARELESS: &str = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
-const SETTINGS: &str = "-c max_connections=400 -c shared_buffers=256MB -c max_wal_size=4GB -c max_locks_per_transaction=256";
+/// A part of the name of the socket where there is no other.
+const PORT: u16 = 5432;
+/// The longest name of a folder below which a socket has room for its own: 107 bytes are all that an address of one may have.
+const FOLDER_BYTES_MAX: usize = 80;
+/// Seconds that a busy machine may take to start a server or to stop it.
+const PATIENCE: &str = "300";
 
-/// A running server; dropped, it is stopped and its files are removed.
-#[derive(Debug)]
+const INITDB: [&str; 7] = [
+    "--username=postgres",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--auth-local=trust",
+    "--auth-host=scram-sha-256",
+    "--no-sync",
+    "--no-instructions",
+];
+
+/// The database that others are copied from.
+const TEMPLATE: &str = "template_assay";
+/// The tables of that database are cut into the months of this year. Many tests live in it, others do not, so that rows lie in months and
+/// beside them.
+const CUT_FROM: &str = "2016-01-01T00:00:00Z";
+
+/// A server with databases of its own; dropped, it is stopped and everything is removed.
 pub struct Cluster {
-    keeper: Child,
-    programs: PathBuf,
+    // It goes before the folder does.
+    _keeper: Keeper,
     folder: TempDir,
-    port: u16,
-    has_port: bool,
+    programs: Programs,
+    /// What stands between the user and the database in an address.
+    place: String,
+    /// The same of the socket, on which nobody is asked for a password.
+    socket: String,
+    template: Once,
 }
 
 impl Cluster {
-    /// Starts a server that listens on a socket in its folder and, if wanted, on a port of the loopback. What it was told survives a crash
-    /// either way, and a loss of power if it is `durable`.
+    /// Starts a server that listens on a socket in its folder and, if wanted, on a port of the loopback. What it was told survives its own
+    /// end; that of the machine only if it is `durable`.
     pub fn start(durable: bool, port: bool) -> Self {
-        let programs = programs();
-        let folder = TempDir::with_prefix("apg").expect("a folder");
-        let data = folder.path().join("data");
-        fs::create_dir(&data).expect("a folder");
-        if is_root() {
-            let (user, group) = postgres_user();
-            chown(folder.path(), Some(user), Some(group)).and_then(|()| chown(&data, Some(user), Some(group))).expect("a server's folder");
-        }
-        let made = as_server(&programs.join("initdb"))
-            .args(["--locale=C", "--encoding=UTF8", "--auth=trust", "--username=postgres", "--no-sync", "-D"])
-            .arg(&data)
-            .stdin(Stdio::null())
-            .output();
-        let made = made.expect("initdb runs");
-        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let number = free_port();
-        let listen = if port { "127.0.0.1" } else { "" };
-        let careless = if durable { "" } else { CARELESS };
-        let options = format!("-k {} -p {number} -c listen_addresses='{listen}' {SETTINGS} {careless}", folder.path().display());
-        let keeper = as_server(Path::new("/bin/sh"))
-            .args(["-c", KEEPER])
-            .env("BIN", &programs)
-            .env("FOLDER", folder.path())
-            .env("OPTIONS", options)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // What ends the group of whoever started it must not end it before it has cleared up.
-            .process_group(0)
-            .spawn();
-        let mut keeper = keeper.expect("a shell");
-        let mut lines = BufReader::new(keeper.stdout.take().expect("its output")).lines();
-        let first = lines.next().transpose().expect("a line").unwrap_or_default();
-        assert_eq!(first, "ready", "the server does not start: {}", lines.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
-        let cluster = Self { keeper, programs, folder, port: number, has_port: port };
-        cluster.execute("create role assay login");
+        let folder = folder();
+        let programs = Programs::with_folder(folder.path());
+        let keeper = Keeper::start(&programs, folder.path());
+        let made = programs::run(programs.command("initdb").args(INITDB).arg("-D").arg(folder.path().join("data")));
+        made.unwrap_or_else(|complaint| panic!("{complaint}"));
+        let port = port.then(free_port);
+        configure(folder.path(), durable, port);
+        let password = format!("{:016x}", RandomState::new().hash_one("assay"));
+        let socket = format!("@{}:{}", folder.path().to_string_lossy().replace('/', "%2F"), port.unwrap_or(PORT));
+        let place = port.map_or_else(|| socket.clone(), |port| format!(":{password}@127.0.0.1:{port}"));
+        let cluster = Self { _keeper: keeper, folder, programs, place, socket, template: Once::new() };
+        cluster.start_again();
+        cluster.execute(&format!("create role assay login password '{password}'; alter role postgres password '{password}'"));
         cluster
     }
 
-    /// Where a database is, for the ordinary role.
+    /// The address of a database, for the ordinary role.
     pub fn url(&self, database: &str) -> String {
-        if self.has_port {
-            return format!("postgres://assay@127.0.0.1:{}/{database}", self.port);
-        }
-        let folder = self.folder.path().to_string_lossy().replace('/', "%2F");
-        format!("postgres://assay@{folder}:{}/{database}", self.port)
+        format!("postgres://assay{}/{database}", self.place)
     }
 
-    /// The port of the loopback that it listens on.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// A fresh, empty database that belongs to the ordinary role.
+    /// Makes an empty database that belongs to the ordinary role.
     pub fn create(&self, database: &str) -> String {
         self.execute(&format!("create database {database} owner assay"));
         self.url(database)
     }
 
-    /// Crashes it, and has it recover.
-    pub fn restart(&self) {
-        let done = as_server(&self.programs.join("pg_ctl"))
-            .arg("-D")
-            .arg(self.folder.path().join("data"))
-            .arg("-l")
-            .arg(self.folder.path().join("log"))
-            .args(["-m", "immediate", "-w", "restart"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        assert!(done.expect("pg_ctl runs").success(), "the server does not come back");
+    /// The same with the schema in it.
+    pub fn migrated(&self, database: &str) -> String {
+        self.template.call_once(|| {
+            let (url, from) = (self.create(TEMPLATE), CUT_FROM.parse::<Timestamp>().expect("a time"));
+            run(async { assay_store::migrate(&url, from).await }).expect("a schema");
+        });
+        // Nobody is connected to the template any more, so any number may copy it at the same time.
+        self.execute(&format!("create database {database} owner assay template {TEMPLATE} strategy file_copy"));
+        self.url(database)
     }
 
-    /// Runs a statement with the rights of a superuser.
+    /// Runs statements with the rights of a superuser.
     pub fn execute(&self, sql: &str) {
-        super::execute(&super::superuser(&self.url("postgres")), sql.to_owned());
+        let done = execute(&format!("postgres://postgres{}/postgres", self.socket), sql);
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// Makes it crash, and waits until it has recovered.
+    pub fn restart(&self) {
+        self.control("restart");
+    }
+
+    /// Makes it crash, and leaves it at that.
+    pub fn stop(&self) {
+        self.control("stop");
+    }
+
+    /// Starts it where it was stopped, and waits until it has recovered.
+    pub fn start_again(&self) {
+        self.control("start");
+    }
+
+    fn control(&self, what: &str) {
+        let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        let done = programs::run(&mut control(&self.programs, self.folder.path(), what));
+        done.unwrap_or_else(|complaint| panic!("{complaint}{}", log()));
     }
 }
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        drop(self.keeper.wait());
-    }
-}
-
-/// Where the server's programs are: the newest of those that Debian installs, or those on the path.
-fn programs() -> PathBuf {
-    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
-    let debian = installed.map(|version| version.path().join("bin")).filter(|folder| folder.join("initdb").is_file());
-    let newest = debian.max_by_key(|folder| folder.parent().and_then(Path::file_name)?.to_string_lossy().parse::<u32>().ok());
-    #[expect(clippy::disallowed_methods, reason = "programs are looked for where the system says")]
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = newest.or_else(|| std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file()));
-    found.expect("the server programs of PostgreSQL are not installed: sudo apt-get install postgresql, or run `cargo xtask test` as root")
-}
-
-/// A program run by who may run a server, which root may not.
-fn as_server(program: &Path) -> Command {
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("runuser");
-    command.args(["-u", "postgres", "--"]).arg(program);
-    command
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    fs::metadata("/proc/self").is_ok_and(|mine| mine.uid() == 0)
-}
-
-/// The user and the group that Debian's package makes.
-fn postgres_user() -> (u32, u32) {
-    let users = fs::read_to_string("/etc/passwd").expect("users");
-    let line =
-        users.lines().find_map(|line| line.strip_prefix("postgres:")).expect("a user named postgres: sudo apt-get install postgresql");
-    let mut numbers = line.split(':').skip(1).map(|number| number.parse().expect("a number"));
-    (numbers.next().expect("a user"), numbers.next().expect("a group"))
+/// A new folder whose name is not too long for a socket in it.
+fn folder() -> TempDir {
+    let usual = std::env::temp_dir();
+    let base = if usual.as_os_str().len() > FOLDER_BYTES_MAX { Path::new("/tmp") } else { usual.as_path() };
+    TempDir::with_prefix_in("assay-", base).expect("a temporary folder")
 }
 
 /// A port that was free a moment ago; a server that finds it taken says so and does not start.
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+}
+
+/// Adds to the settings that a new cluster comes with; the last of a name counts.
+fn configure(folder: &Path, durable: bool, port: Option<u16>) {
+    let listens = if port.is_some() { "127.0.0.1" } else { "" };
+    let waits = if durable { "on" } else { "off" };
+    let settings = format!(
+        "unix_socket_directories = '{}'\nlisten_addresses = '{listens}'\nport = {}\n\
+         fsync = {waits}\nfull_page_writes = {waits}\nsynchronous_commit = {waits}\n\
+         max_connections = 400\nshared_buffers = 256MB\nmax_wal_size = 4GB\nmax_locks_per_transaction = 256\n\
+         dynamic_shared_memory_type = mmap\nlog_checkpoints = off\n",
+        folder.display(),
+        port.unwrap_or(PORT),
+    );
+    let file = File::options().append(true).open(folder.join("data/postgresql.conf"));
+    file.and_then(|mut file| file.write_all(settings.as_bytes())).expect("settings");
+}
+
+/// Starts or stops a server. It gets an output of its own: any other that it inherits it would not close while it runs.
+fn control(programs: &Programs, folder: &Path, what: &str) -> Command {
+    let mut command = programs.command("pg_ctl");
+    command.args([what, "-w", "-t", PATIENCE, "-m", "immediate", "-D"]).arg(folder.join("data")).arg("-l").arg(folder.join("log"));
+    command
+}
+
+/// Waits for its input to end, which it does with the process at the other end, however that ends. Then it stops the server and removes the
+/// folder.
+const KEEPER: &str = r#"read -r _; "$@"; rm -rf -- "$0""#;
+
+/// A shell that outlives the process of the tests by as long as it takes to clear up; dropped, it has cleared up.
+struct Keeper(Child);
+
+impl Keeper {
+    fn start(programs: &Programs, folder: &Path) -> Self {
+        let stop = control(programs, folder, "stop");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", KEEPER]).arg(folder).arg(stop.get_program()).args(stop.get_args());
+        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // A signal to all of a terminal's processes is not meant for it.
+        Self(shell.current_dir("/").process_group(0).spawn().expect("a shell"))
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        drop(self.0.wait());
+    }
 }

@@ -1,14 +1,20 @@
-//! PostgreSQL for the tests: a cluster of their own, started from the installed server programs, gone with the process that started it.
+//! PostgreSQL for the tests: a cluster of their own, started from the installed server programs and gone with the process that started it,
+//! however that ends. Databases are made by copying one that has the schema already.
 
 mod cluster;
+mod programs;
 
-use std::sync::{
-    Mutex, OnceLock,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    env::VarError,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
 };
 
-use assay_domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tokio::runtime::Builder;
 
 pub use self::cluster::Cluster;
 
@@ -16,49 +22,32 @@ pub use self::cluster::Cluster;
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests has no other way to say so")]
 pub fn is_wanted() -> bool {
     match std::env::var("ASSAY_TESTS_ON").as_deref() {
-        Err(_) | Ok("sqlite") => false,
+        Err(VarError::NotPresent) | Ok("sqlite") => false,
         Ok("postgres") => true,
-        Ok(other) => panic!("ASSAY_TESTS_ON is {other:?}: say sqlite or postgres"),
+        other => panic!("ASSAY_TESTS_ON is {other:?}: the tests run on sqlite, as they do unless told otherwise, or on postgres"),
     }
 }
 
-/// The cluster that the tests of this process share. It need not survive a loss of power.
+/// The cluster that the tests of this process share. What is in it may be lost with the power.
 fn shared() -> &'static Cluster {
     static SHARED: OnceLock<Cluster> = OnceLock::new();
     SHARED.get_or_init(|| Cluster::start(false, false))
 }
 
-/// A fresh, empty database, with the rights of a superuser.
+/// A fresh, empty database of the shared cluster, with the rights of a superuser.
 pub fn database() -> String {
     superuser(&shared().create(&name()))
 }
 
-/// A fresh database with the schema, with the rights of an ordinary role that owns it.
+/// A fresh database of the shared cluster with the schema, with the rights of the ordinary role that owns it.
 pub fn migrated() -> String {
-    static TEMPLATE: OnceLock<String> = OnceLock::new();
-    static CLONING: Mutex<()> = Mutex::new(());
-    let template = TEMPLATE.get_or_init(|| {
-        let url = shared().create("template");
-        let now: Timestamp = "2026-11-01T00:00:00Z".parse().expect("a time");
-        let to_migrate = url.clone();
-        run(async move { assay_store::migrate(&to_migrate, now).await.expect("a schema") });
-        url
-    });
-    let name = name();
-    // Of a template nothing may be connected to, one copy is made at a time.
-    let _turn = CLONING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    shared().execute(&format!("create database {name} owner assay template {}", database_of(template)));
-    shared().url(&name)
+    shared().migrated(&name())
 }
 
-/// The same database with the rights of a superuser, who sees every tenant.
-pub fn superuser(url: &str) -> String {
-    url.replacen("postgres://assay@", "postgres://postgres@", 1)
-}
-
-/// Removes a database, whoever is connected to it.
-pub fn drop_database(url: &str) {
-    shared().execute(&format!("drop database if exists {} with (force)", database_of(url)));
+/// The same on a server that loses nothing with the power, as a good one is; it waits for the disk.
+pub fn durable() -> String {
+    static DURABLE: OnceLock<Cluster> = OnceLock::new();
+    DURABLE.get_or_init(|| Cluster::start(true, false)).migrated(&name())
 }
 
 fn name() -> String {
@@ -66,24 +55,33 @@ fn name() -> String {
     format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn database_of(url: &str) -> &str {
-    url.rsplit('/').next().expect("a name")
+/// The same database with the rights of a superuser, who sees every tenant.
+pub fn superuser(url: &str) -> String {
+    url.replacen("postgres://assay", "postgres://postgres", 1)
 }
 
-/// Runs a statement with the rights of a superuser.
-fn execute(url: &str, sql: String) {
-    let url = url.to_owned();
-    run(async move {
-        let mut connection = PgConnection::connect(&url).await.expect("a connection");
-        sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut connection).await.expect(&sql);
-        connection.close().await.expect("closed");
-    });
+/// Removes a database, whoever is connected to it.
+pub fn drop_database(url: &str) {
+    let url = superuser(url);
+    let (server, name) = url.rsplit_once('/').expect("the address of a database");
+    let dropped = execute(&format!("{server}/postgres"), &format!("drop database if exists {name} with (force)"));
+    // A test that is failing must not fail a second time: that would end all others with it.
+    if !thread::panicking() {
+        dropped.unwrap_or_else(|error| panic!("{name} cannot be dropped: {error}"));
+    }
+}
+
+/// Runs statements that ask for nothing.
+fn execute(url: &str, sql: &str) -> Result<(), sqlx::Error> {
+    run(async {
+        let mut connection = PgConnection::connect(url).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+        connection.close().await
+    })
 }
 
 /// Runs to its end on a thread of its own, as whoever asks may be within a runtime.
 fn run<T: Send>(work: impl Future<Output = T> + Send) -> T {
-    std::thread::scope(|scope| {
-        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        scope.spawn(move || runtime().block_on(work)).join().expect("done")
-    })
+    let runtime = || Builder::new_current_thread().enable_all().build().expect("a runtime");
+    thread::scope(|scope| scope.spawn(move || runtime().block_on(work)).join().expect("it ends"))
 }

@@ -22,7 +22,8 @@ use crate::{
     log,
     output::{Output, table},
     progress,
-    service::{self, Service, Signals},
+    roles::Roles,
+    service::{Listener, Service, Signals},
     session::{self, Session},
     settings::{Log, Settings},
 };
@@ -88,14 +89,18 @@ price = "0.12"
 "#;
 
 pub(crate) async fn run(command: &Demo, args: &Args, settings: &Settings) -> Result<Output> {
-    if args.data.join("assay.db").exists() {
+    if settings.database.is_none() && session::has_file(&args.data) {
         bail!("{} holds an installation; give the demo a folder of its own with --data", args.data.display());
     }
     let components = components(&command.rules)?;
-    let assay = session::open(&args.data, settings.threads).await?;
+    let assay = session::open(&args.data, settings).await?;
+    let place = session::place(&args.data, settings);
+    if !assay.tenants().await?.is_empty() {
+        bail!("{place} holds an installation; give the demo a database of its own with --database");
+    }
     let tenant = assay.onboard_tenant("demo", "demo", "A simulated support desk").await?;
     let session = Session { assay, caller: Caller::new(tenant.live.id, "demo") };
-    match play(command, &components, &session, &args.data).await {
+    match play(command, &components, &session, &place, &session::flag(&args.data, settings)).await {
         Ok(output) if !command.exit => show(output, session, &tenant.live_key.secret.unwrap_or_default(), args, settings).await,
         ended => {
             session.end().await;
@@ -112,11 +117,11 @@ fn components(folder: &Path) -> Result<Vec<Vec<u8>>> {
     RULES.iter().map(|(name, _)| component(name)).collect()
 }
 
-async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, data: &Path) -> Result<Output> {
+async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, place: &str, flag: &str) -> Result<Output> {
     let Session { assay, caller } = session;
     let desk = Desk::new(command.seed, command.interactions);
     let (interactions, months, seed) = (desk.interactions, desk.months, desk.seed);
-    eprintln!("a support desk of {interactions} interactions over {months} months, seed {seed}, in {}", data.display());
+    eprintln!("a support desk of {interactions} interactions over {months} months, seed {seed}, in {place}");
     define(assay, caller, components, desk).await?;
     agree(assay, caller, desk).await?;
     let report = import(session, desk).await?;
@@ -128,11 +133,10 @@ async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, data: &
     let reports = bill::bill(session, first, last).await?;
     let invoices = assay.invoices(caller).await?;
     let text = format!(
-        "{}\n\n{}\n\n{}\n\nlook further: assay --data {data} invoice show INV-000001 --outcomes 2\n              assay --data {data} report outcomes",
+        "{}\n\n{}\n\n{}\n\nlook further: assay {flag} invoice show INV-000001 --outcomes 2\n              assay {flag} report outcomes",
         outcomes(&assay.outcome_report(caller).await?),
         invoice::list(&invoices),
         bill::in_words(&reports),
-        data = data.display()
     );
     let totals: Vec<_> =
         bill::total(&reports).iter().map(|amount| json!({ "amount": amount.decimal(), "currency": amount.currency() })).collect();
@@ -196,11 +200,12 @@ async fn import(session: &Session, desk: Desk) -> Result<ImportReport> {
 async fn show(output: Output, session: Session, key: &str, args: &Args, settings: &Settings) -> Result<Output> {
     // Whoever looks at the tables wants no line per request below them.
     log::start(&Log { level: "warn".to_owned(), ..settings.log.clone() })?;
-    let listener = service::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-    let url = service::url(&listener)?;
+    let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let url = listener.url()?;
     let mut signals = Signals::take()?;
-    let below = format!("its key:     {key}\nit stays until Ctrl-C; the data stays in {}", args.data.display());
+    let below = format!("its key:     {key}\nit stays until Ctrl-C; the data stays in {}", session::place(&args.data, settings));
     output.and("console", url.as_str().into(), &format!("\nthe console: {url}")).and("key", key.into(), &below).say(args.json);
-    Service { assay: session.assay, listener, limits: settings.limits.of_service(), worker: true }.run(&mut signals).await?;
+    let limits = settings.limits.of_service();
+    Service { assay: session.assay, listener, limits, roles: Roles::ALL }.run(&mut signals).await?;
     Ok(Output::silent())
 }

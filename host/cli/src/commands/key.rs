@@ -84,8 +84,7 @@ pub(crate) async fn run(command: &Key, session: &Session) -> Result<Output> {
 
 /// Makes an operator's key, which is no tenant's.
 pub(crate) async fn run_operator(name: &str, args: &Args, settings: &Settings) -> Result<Output> {
-    session::check_exists(&args.data)?;
-    let assay = session::open(&args.data, settings.threads).await?;
+    let assay = session::open_existing(&args.data, settings).await?;
     let output = operator(&assay, &args.operator, name).await;
     assay.close().await;
     output

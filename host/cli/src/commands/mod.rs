@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod audit;
 pub mod bill;
 pub mod customer;
+pub mod db;
 pub mod definition;
 pub mod demo;
 pub mod doctor;
@@ -15,6 +16,7 @@ pub mod interaction;
 pub mod invoice;
 pub mod key;
 pub mod ledger;
+pub mod migrate;
 pub mod operation;
 pub mod rate_card;
 pub mod report;
@@ -22,6 +24,7 @@ pub mod rule;
 pub mod serve;
 pub mod tenant;
 pub mod wallet;
+pub mod worker;
 
 use anyhow::{Context as _, Result};
 use assay_domain::time::Timestamp;
@@ -36,7 +39,8 @@ use crate::{
 /// Runs a command to its end.
 pub fn run(args: Args) -> Result<Output> {
     // A command waits for one thing at a time; the service for many.
-    let threads = if matches!(args.command, Command::Serve(_) | Command::Demo(_)) { session::cores().max(2) } else { 2 };
+    let stays = matches!(args.command, Command::Serve(_) | Command::Worker(_) | Command::Demo(_));
+    let threads = if stays { session::cores().max(2) } else { 2 };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
     runtime.context("the async runtime cannot start")?.block_on(dispatch(args))
 }
@@ -50,7 +54,10 @@ async fn dispatch(args: Args) -> Result<Output> {
         Command::Tenant(command) => return tenant::run(command, &args, &settings).await,
         Command::Key(key::Key::Operator { name }) => return key::run_operator(name, &args, &settings).await,
         Command::Rule(command) if !command.needs_session() => return rule::run_offline(command),
-        Command::Serve(_) => return serve::run(&args, &settings).await,
+        Command::Serve(command) => return serve::run(command, &args, &settings).await,
+        Command::Worker(_) => return worker::run(&args, &settings).await,
+        Command::Migrate(_) => return migrate::run(&args, &settings).await,
+        Command::Db(command) => return db::run(command, &args, &settings).await,
         Command::Demo(command) => return demo::run(command, &args, &settings).await,
         _ => {}
     }
@@ -80,7 +87,13 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Operation(command) => operation::run(command, session).await,
         Command::Audit(command) => audit::run(command, session).await,
         Command::Dump(command) => dump::run(command, session).await,
-        Command::Tenant(_) | Command::Serve(_) | Command::Doctor(_) | Command::Demo(_) => {
+        Command::Tenant(_)
+        | Command::Serve(_)
+        | Command::Worker(_)
+        | Command::Migrate(_)
+        | Command::Db(_)
+        | Command::Doctor(_)
+        | Command::Demo(_) => {
             unreachable!("these need no tenant and were run above")
         }
     }

@@ -29,26 +29,26 @@ pub enum Tenant {
 }
 
 pub(crate) async fn run(command: &Tenant, args: &Args, settings: &Settings) -> Result<Output> {
-    if matches!(command, Tenant::List) {
-        session::check_exists(&args.data)?;
-    }
-    let assay = session::open(&args.data, settings.threads).await?;
+    let assay = match command {
+        Tenant::Create { .. } => session::open(&args.data, settings).await?,
+        Tenant::List => session::open_existing(&args.data, settings).await?,
+    };
+    let place = session::place(&args.data, settings);
     let output = match command {
-        Tenant::Create { name, title } => create(&assay, args, name, title.as_deref().unwrap_or(name)).await,
+        Tenant::Create { name, title } => create(&assay, &args.operator, name, title.as_deref().unwrap_or(name), &place).await,
         Tenant::List => list(&assay).await,
     };
     assay.close().await;
     output
 }
 
-async fn create(assay: &Assay, args: &Args, name: &str, title: &str) -> Result<Output> {
-    let tenant = assay.onboard_tenant(&args.operator, name, title).await?;
+async fn create(assay: &Assay, operator: &str, name: &str, title: &str, place: &str) -> Result<Output> {
+    let tenant = assay.onboard_tenant(operator, name, title).await?;
     let id = tenant.live.id;
     let (live, test) = (tenant.live_key.secret.unwrap_or_default(), tenant.test_key.secret.unwrap_or_default());
     let text = format!(
-        "created the tenant {name} ({id}) in {}\nthe first keys of its two sides, each an admin's; they are shown this once and stored nowhere:\n\
-         live {live}\ntest {test}",
-        args.data.display()
+        "created the tenant {name} ({id}) in {place}\nthe first keys of its two sides, each an admin's; they are shown this once and stored nowhere:\n\
+         live {live}\ntest {test}"
     );
     Ok(Output::new(json!({ "id": id, "name": name, "keys": { "live": live, "test": test } }), text))
 }

@@ -86,7 +86,6 @@ create table events (
     primary key (tenant, id, recorded_at)
 ) partition by range (recorded_at);
 create table events_default partition of events default;
-create index events_identity on events (tenant, source, source_id);
 create index events_interaction on events (tenant, interaction);
 
 -- Who holds an identity, for ever: a unique key of events could not do without the time they were recorded.
@@ -94,7 +93,8 @@ create table identities (
     tenant bigint not null,
     source bigint not null,
     source_id text collate "C" not null,
-    event bigint not null,
+    id bigint not null,
+    content bytea not null,
     primary key (tenant, source, source_id)
 );
 

@@ -1,22 +1,21 @@
 //! Statements that are put together from pieces.
 
-use std::fmt::Write as _;
-
 use super::{
     Value,
-    query::{Query, Read},
+    query::{List, Query, Read},
 };
 
-/// A statement in the making.
+/// A statement in the making. Its values are bound in the order of their places.
 pub(crate) struct Builder {
     sql: String,
     values: Vec<Value>,
+    list: Option<List>,
 }
 
 impl Builder {
     /// Starts with a text.
     pub(crate) fn new(head: &str) -> Self {
-        Self { sql: head.to_owned(), values: Vec::new() }
+        Self { sql: head.to_owned(), values: Vec::new(), list: None }
     }
 
     /// Adds a text.
@@ -28,8 +27,7 @@ impl Builder {
     /// Adds a placeholder and binds its value.
     pub(crate) fn push_bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        // Writing to text cannot fail.
-        let _ = write!(self.sql, "${}", self.values.len());
+        self.sql.push('?');
         self
     }
 
@@ -45,10 +43,9 @@ impl Builder {
         self
     }
 
-    /// Adds `(…)` with the given values.
-    pub(crate) fn push_list<V: Into<Value> + Clone>(&mut self, values: &[V]) -> &mut Self {
-        self.sql.push('(');
-        self.push_row(values.iter().cloned().map(Into::into));
+    /// Adds ` in (…)` with the given values, of which there is one at least; a statement has one such list.
+    pub(crate) fn push_in<V: Into<Value> + Clone>(&mut self, values: &[V]) -> &mut Self {
+        self.list = Some(List { at: self.sql.len(), after: self.values.len(), values: values.iter().cloned().map(Into::into).collect() });
         self
     }
 
@@ -64,7 +61,7 @@ impl Builder {
 
     /// The statement; the builder is empty afterwards.
     pub(crate) fn build(&mut self) -> Query {
-        Query::new(std::mem::take(&mut self.sql), std::mem::take(&mut self.values))
+        Query::built(std::mem::take(&mut self.sql), std::mem::take(&mut self.values), self.list.take())
     }
 
     /// The statement, its rows read as tuples.

@@ -13,8 +13,8 @@ use sqlx::{PgConnection, SqliteConnection};
 
 pub(crate) use self::{
     builder::{Builder, Values},
-    query::{query, query_as, query_scalar},
-    row::Row,
+    query::{Query, query, query_as, query_scalar},
+    row::{FromRow, Row},
     value::Value,
 };
 

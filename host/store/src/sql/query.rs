@@ -14,11 +14,25 @@ use crate::error::Result;
 pub(crate) struct Query {
     sql: Cow<'static, str>,
     values: Vec<Value>,
+    list: Option<List>,
+    /// Whether it has a question mark for each value instead of a number: SQLite looks for each number among all, which takes long where
+    /// there are thousands.
+    is_positional: bool,
+}
+
+/// Values of which a column has one.
+pub(crate) struct List {
+    /// Where the statement says so, after the column.
+    pub(super) at: usize,
+    /// How many other values are bound before it.
+    pub(super) after: usize,
+    /// One at least.
+    pub(super) values: Vec<Value>,
 }
 
 /// A statement that answers with rows or changes something.
 pub(crate) fn query(sql: impl Into<Cow<'static, str>>) -> Query {
-    Query { sql: sql.into(), values: Vec::new() }
+    Query { sql: sql.into(), values: Vec::new(), list: None, is_positional: false }
 }
 
 /// A statement whose rows are read as tuples.
@@ -32,8 +46,8 @@ pub(crate) fn query_scalar<T>(sql: impl Into<Cow<'static, str>>) -> ReadFirst<T>
 }
 
 impl Query {
-    pub(super) fn new(sql: String, values: Vec<Value>) -> Self {
-        Self { sql: sql.into(), values }
+    pub(super) fn built(sql: String, values: Vec<Value>, list: Option<List>) -> Self {
+        Self { sql: sql.into(), values, list, is_positional: true }
     }
 
     /// Reads rows as tuples.
@@ -76,20 +90,46 @@ impl Query {
         Ok(self.fetch_optional(on).await?.ok_or(sqlx::Error::RowNotFound)?)
     }
 
+    /// The statement for a file: a list is a question mark for each of its values.
+    fn listed(self) -> (Cow<'static, str>, Vec<Value>) {
+        let Self { sql, mut values, list: Some(List { at, after, values: listed }), .. } = self else { return (self.sql, self.values) };
+        let (before, rest) = sql.split_at(at);
+        let marks = vec!["?"; listed.len()].join(", ");
+        let sql = format!("{before} in ({marks}){rest}");
+        values.splice(after..after, listed);
+        (sql.into(), values)
+    }
+
+    /// The statement for a server: a list is an array, and the statement is asked for each value in it. A planner that knows nothing of a
+    /// table yet would otherwise read all of a tenant's rows for a list of the last column of a key.
+    fn asked(self) -> (Cow<'static, str>, Vec<Value>) {
+        let Self { mut sql, mut values, list, is_positional } = self;
+        if let Some((at, array)) = list.and_then(|list| Some((list.at, Value::array(list.values)?))) {
+            let (before, rest) = sql.split_at(at);
+            let (number, kind) = (values.len() + 1, array.type_name());
+            let list = format!("unnest(${number}::{kind}) as asked(value)");
+            sql = format!("select answer.* from {list}, lateral ({before} = asked.value{rest} offset 0) as answer").into();
+            values.push(array);
+        }
+        (if is_positional { numbered(&sql).into() } else { sql }, values)
+    }
+
     fn sqlite(self) -> Result<sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>> {
+        let (sql, values) = self.listed();
         let mut arguments = SqliteArguments::default();
-        for value in self.values {
+        for value in values {
             value.add_to_sqlite(&mut arguments).map_err(sqlx::Error::Encode)?;
         }
-        Ok(sqlx::query_with(text(self.sql), arguments))
+        Ok(sqlx::query_with(text(sql), arguments))
     }
 
     fn postgres(self) -> Result<sqlx::query::Query<'static, sqlx::Postgres, PgArguments>> {
+        let (sql, values) = self.asked();
         let mut arguments = PgArguments::default();
-        for value in self.values {
+        for value in values {
             value.add_to_postgres(&mut arguments).map_err(sqlx::Error::Encode)?;
         }
-        Ok(sqlx::query_with(text(for_postgres(self.sql)), arguments))
+        Ok(sqlx::query_with(text(for_postgres(sql)), arguments))
     }
 }
 
@@ -98,6 +138,13 @@ fn text(sql: Cow<'static, str>) -> SqlStr {
         Cow::Borrowed(sql) => SqlStr::from_static(sql),
         Cow::Owned(sql) => sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql)),
     }
+}
+
+/// The statement with numbers in the place of question marks.
+fn numbered(sql: &str) -> String {
+    let mut pieces = sql.split('?');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.zip(1_usize..).fold(first, |said, (piece, number)| format!("{said}${number}{piece}"))
 }
 
 /// The statement with what its comments say, and without the pluses that are meant for SQLite's planner.

@@ -15,23 +15,30 @@ const ACTOR: &str = "doctor";
 const WAIT_MAX: Duration = Duration::seconds(60);
 
 pub(super) async fn check(data: &Path, settings: &Settings) -> Vec<Finding> {
-    if let Err(error) = session::check_exists(data) {
-        return vec![Finding::failed("installation", "there is none", error.to_string())];
-    }
-    let assay = match session::open(data, settings.threads).await {
+    let assay = match session::open_existing(data, settings).await {
         Ok(assay) => assay,
-        Err(error) => {
-            let remedy = "restore a backup if it is damaged; if a newer version wrote it, use that one";
-            return vec![Finding::failed("database", format!("{error:#}"), remedy)];
-        }
+        Err(error) => return vec![unopened(&format!("{error:#}"), data, settings)],
     };
-    let mut findings = vec![Finding::ok("database", "it opens, and its schema is current")];
+    let found = match &settings.database {
+        Some(url) => format!("{url} answers, and its schema is current"),
+        None => "it opens, and its schema is current".to_owned(),
+    };
+    let mut findings = vec![Finding::ok("database", found)];
     match look(&assay).await {
         Ok(more) => findings.extend(more),
         Err(error) => findings.push(Finding::failed("database", format!("{error:#}"), "restore a backup if it is damaged")),
     }
     assay.close().await;
     findings
+}
+
+/// Why there is nothing to look at.
+fn unopened(error: &str, data: &Path, settings: &Settings) -> Finding {
+    match &settings.database {
+        Some(_) => Finding::failed("database", error, "start the server, mend the address, or do what the message says"),
+        None if !session::has_file(data) => Finding::failed("installation", "there is none", error),
+        None => Finding::failed("database", error, "restore a backup if it is damaged; if a newer version wrote it, use that one"),
+    }
 }
 
 async fn look(assay: &Assay) -> Result<Vec<Finding>> {
@@ -62,7 +69,7 @@ fn soundness(problems: &[String]) -> Vec<Finding> {
     if problems.is_empty() {
         return vec![Finding::ok(CHECK, "no damage; what is recorded cannot be changed; writes are waited for")];
     }
-    let remedy = "stop the service, keep a copy of the file, and restore a backup";
+    let remedy = "stop the service, keep a copy of the database, and restore a backup";
     problems.iter().map(|problem| Finding::failed(CHECK, problem.as_str(), remedy)).collect()
 }
 

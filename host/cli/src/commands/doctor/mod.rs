@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Check the settings, the machine and the installation; what is found wrong comes with what to do. Nothing is changed, but that
-/// the database's schema is brought up to date as by any other command.
+/// the schema of a file is brought up to date as by any other command.
 #[derive(Debug, ClapArgs)]
 pub struct Doctor;
 
@@ -66,14 +66,16 @@ pub(crate) async fn run(args: &Args) -> Output {
     shown(&findings)
 }
 
-/// What is wrong with the settings leaves those that nobody set for the checks that follow.
+/// What is wrong with the settings leaves those that nobody set for the checks that follow, but for the database, if it was named by
+/// another way than the file.
 fn check_settings(args: &Args) -> (Settings, Finding) {
     let file = settings::file(args).map_or_else(|| "there is no file".to_owned(), |file| format!("{} was read", file.display()));
     match Settings::read(args) {
         Ok(settings) => (settings, Finding::ok("settings", format!("{file}; everything that is set is known"))),
         Err(error) => {
             let remedy = "set what the message names; the checks below go on with the standard settings";
-            (Settings::default(), Finding::failed("settings", format!("{error:#}"), remedy))
+            let database = args.database.clone().filter(|url| url.check().is_ok());
+            (Settings { database, ..Settings::default() }, Finding::failed("settings", format!("{error:#}"), remedy))
         }
     }
 }
