@@ -218,7 +218,10 @@ impl Assay {
     pub async fn round(&self, whom: Option<BTreeSet<TenantId>>) -> Result<()> {
         let whom = match whom {
             Some(whom) => whom.into_iter().collect(),
-            None => self.every_side().await?,
+            None => {
+                self.store.learn().await?;
+                self.every_side().await?
+            }
         };
         for tenant in self.signals.in_turn(whom) {
             if let Err(error) = self.turn(tenant).await {
@@ -329,6 +332,7 @@ impl Assay {
         let (since, mut done) = (self.clock.now(), Drained::default());
         loop {
             self.signals.go_on()?;
+            self.store.learn().await?;
             let now = self.clock.now();
             // In slices: the work of others waits for the same threads.
             let budget = self.budget();

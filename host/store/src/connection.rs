@@ -186,6 +186,14 @@ impl Store {
         }
     }
 
+    /// Has a server's planner look at tables that have grown since it last did; a file is planned for as it is.
+    pub async fn learn(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Ok(()),
+            Pools::Postgres { write, .. } => postgres::learn(write).await,
+        }
+    }
+
     /// Writes the database into a new file, as it is at this moment; of a server its own programs do that.
     pub async fn backup(&self, to: &Path) -> Result<()> {
         match &self.pools {

@@ -97,6 +97,21 @@ pub(crate) async fn begin(pool: &PgPool, tenant: TenantId, beside: Beside) -> Re
     Ok(pool.begin_with(AssertSqlSafe(sql)).await?)
 }
 
+/// Tables that the planner never looked at, or that have grown tenfold since. Only their owner may have it look.
+const UNKNOWN: &str = "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace \
+    and pg_has_role(c.relowner, 'usage') and pg_relation_size(c.oid) / current_setting('block_size')::bigint > 10 * c.relpages";
+
+/// Has the planner look at tables that it knows too little of. The server does so by itself, but a minute later, and until then plans are
+/// kept that were made for an empty table.
+pub(crate) async fn learn(pool: &PgPool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    let unknown: Vec<String> = query_scalar(UNKNOWN).fetch_all(Sql::Postgres(&mut connection)).await?;
+    for table in unknown {
+        sqlx::raw_sql(AssertSqlSafe(format!("analyze (skip_locked) {table}"))).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// A month of a table.
 struct Partition {
     name: String,

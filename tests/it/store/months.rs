@@ -25,3 +25,13 @@ async fn months_are_made_once_unless_their_rows_lie_elsewhere() {
     expected.remove("usage_2041_07");
     assert_eq!(made("2041-06-01T00:00:00Z", 2).await, expected);
 }
+
+#[tokio::test]
+async fn a_server_gets_to_know_tables_that_have_grown() {
+    let (installation, store) = opened().await;
+    store.learn().await.expect("looked");
+    if store.is_shared() {
+        let known = "select count(*) from pg_class where relname = 'tenants' and reltuples > 0";
+        assert_eq!(installation.raw().await.number(known).await, 1);
+    }
+}
