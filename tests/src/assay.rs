@@ -60,7 +60,7 @@ enum Place {
 }
 
 /// The address of a database of a server; dropped, the database goes too.
-struct Database(String);
+pub(crate) struct Database(pub(crate) String);
 
 impl Drop for Database {
     fn drop(&mut self) {

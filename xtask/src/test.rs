@@ -11,7 +11,7 @@ use crate::step::{Steps, run};
 use crate::workspace::Workspace;
 
 /// The suites that keep what they do in a database.
-const STORED: [&str; 5] = ["app::", "api::", "cli::", "console::", "store::"];
+const STORED: [&str; 6] = ["app::", "api::", "cli::", "console::", "simulate::", "store::"];
 
 /// What the tests keep a database in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn both_engines_are_tested_unless_one_is_named() {
         let (file, server) = ("sqlite test --workspace --", "postgres test --workspace --test it --");
-        let stored = "app:: api:: cli:: console:: store::";
+        let stored = "app:: api:: cli:: console:: simulate:: store::";
         for (arguments, expected) in [
             ("", vec![file.to_owned(), format!("{server} {stored}")]),
             ("app::ledger keys", vec![format!("{file} app::ledger keys"), format!("{server} app::ledger keys")]),

@@ -333,7 +333,6 @@ impl Assay {
         loop {
             self.signals.go_on()?;
             self.store.learn().await?;
-            let now = self.clock.now();
             // In slices: the work of others waits for the same threads.
             let budget = self.budget();
             let more = self.pass(caller, u32::MAX, &budget, |judged| progress(done.judged + judged)).await?;
@@ -343,7 +342,7 @@ impl Assay {
             if budget.is_spent() {
                 continue;
             }
-            if !self.store.is_shared() || !leases::any(&mut self.store.read(caller.tenant).await?, since, now).await? {
+            if !self.store.is_shared() || !leases::any_waits(&mut self.store.read(caller.tenant).await?, since).await? {
                 return Ok(done);
             }
             // Others have the rest in hand: until they are done, or their leases are over.

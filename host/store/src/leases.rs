@@ -57,12 +57,12 @@ pub async fn take(
     Ok(rows)
 }
 
-/// Whether something that waits to be judged since a time, or for longer, was in somebody's hands at a later time.
-pub async fn any(c: &mut impl Connection, since: Timestamp, now: Timestamp) -> Result<bool> {
+/// Whether something waits that waited at a time already, in whosever hands it is: who is just taking it shows no lease yet.
+pub async fn any_waits(c: &mut impl Connection, since: Timestamp) -> Result<bool> {
     let tenant = c.tenant();
-    let sql = "select exists (select 1 from interactions where tenant = $1 and dirty_since <= $2 and leased_until > $3) \
-               or exists (select 1 from interactions where tenant = $1 and dirty_since is null and due_at <= $2 and leased_until > $3)";
-    query_scalar(sql).bind(tenant.0).bind(since.micros()).bind(now.micros()).fetch_one(c.sql()).await
+    let sql = "select exists (select 1 from interactions where tenant = $1 and dirty_since <= $2) \
+               or exists (select 1 from interactions where tenant = $1 and dirty_since is null and due_at <= $2)";
+    query_scalar(sql).bind(tenant.0).bind(since.micros()).fetch_one(c.sql()).await
 }
 
 /// Lets go of interactions that were taken and not judged, each at the revision at which it was taken.

@@ -93,9 +93,13 @@ impl Cluster {
             let (url, from) = (self.create(TEMPLATE), CUT_FROM.parse::<Timestamp>().expect("a time"));
             run(async { assay_store::migrate(&url, from).await }).expect("a schema");
         });
-        // Nobody is connected to the template any more, so any number may copy it at the same time.
-        self.execute(&format!("create database {database} owner assay template {TEMPLATE} strategy file_copy"));
-        self.url(database)
+        self.copied(TEMPLATE, database)
+    }
+
+    /// Copies one that nobody is connected to, so that any number may do so at the same time.
+    pub fn copied(&self, from: &str, to: &str) -> String {
+        self.execute(&format!("create database {to} owner assay template {from} strategy file_copy"));
+        self.url(to)
     }
 
     /// Runs statements with the rights of a superuser.

@@ -44,6 +44,12 @@ pub fn migrated() -> String {
     shared().migrated(&name())
 }
 
+/// A fresh copy of a database of the shared cluster that nobody is connected to.
+pub fn copied(url: &str) -> String {
+    let (_, from) = url.rsplit_once('/').expect("the address of a database");
+    shared().copied(from, &name())
+}
+
 /// The same on a server that loses nothing with the power, as a good one is; it waits for the disk.
 pub fn durable() -> String {
     static DURABLE: OnceLock<Cluster> = OnceLock::new();

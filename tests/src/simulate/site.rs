@@ -1,4 +1,4 @@
-//! An installation in memory whose process can die: the same file is then opened again.
+//! An installation in memory, or on a server, whose process can die: the same database is then opened again.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,8 +18,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{faults::Injector, rules};
 use crate::{
-    assay::{CountedEntropy, HandClock, at},
-    bin, components,
+    assay::{CountedEntropy, Database, HandClock, at},
+    bin, components, postgres,
+    raw::Raw,
 };
 
 /// When every simulation begins.
@@ -32,7 +33,7 @@ pub(super) fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-/// One service over one file, and everything it is given.
+/// One service over one database, and everything it is given.
 pub(super) struct Site {
     assay: Option<Assay>,
     store: Store,
@@ -41,28 +42,61 @@ pub(super) struct Site {
     pub(super) tenant: TenantId,
     around: Around,
     threads: usize,
-    folder: TempDir,
+    place: Place,
+}
+
+/// Where it is kept.
+pub(super) enum Place {
+    File(TempDir),
+    Server(Database),
+}
+
+impl Place {
+    /// With nothing in it.
+    fn new() -> Self {
+        if postgres::is_wanted() { Self::Server(Database(postgres::migrated())) } else { Self::File(folder()) }
+    }
+
+    /// With all that another had in it, whose process has ended.
+    fn like(other: &Self) -> Self {
+        match other {
+            Self::File(from) => {
+                let to = folder();
+                std::fs::copy(file(from), file(&to)).expect("room for a database");
+                Self::File(to)
+            }
+            Self::Server(Database(url)) => Self::Server(Database(postgres::copied(url))),
+        }
+    }
+
+    async fn open(&self, faults: &Arc<Injector>) -> Store {
+        let opening = Opening { is_durable: false, faults: Some(faults.clone()) };
+        let opened = match self {
+            Self::File(folder) => Store::open_with(&file(folder), opening).await,
+            Self::Server(Database(url)) => Store::connect(url, opening).await,
+        };
+        opened.expect("a database")
+    }
 }
 
 impl Site {
     /// A tenant that has every rule, and nothing else.
     pub(super) async fn equipped(threads: usize) -> Self {
-        let folder = folder();
-        std::fs::write(file(&folder), &equipped().0).expect("room for a database");
-        Self::open(folder, threads, equipped().1).await
+        let (place, tenant) = equipped();
+        Self::open(Place::like(place), threads, *tenant).await
     }
 
     /// Nothing at all.
     pub(super) async fn empty(threads: usize) -> Self {
-        Self::open(folder(), threads, TenantId(0)).await
+        Self::open(Place::new(), threads, TenantId(0)).await
     }
 
-    async fn open(folder: TempDir, threads: usize, tenant: TenantId) -> Self {
+    async fn open(place: Place, threads: usize, tenant: TenantId) -> Self {
         let (clock, faults) = (Arc::new(HandClock::default()), Arc::new(Injector::default()));
         clock.set(start());
         let around = Around { clock: clock.clone(), entropy: Arc::new(CountedEntropy::default()) };
-        let (store, assay) = service(&file(&folder), &faults, &around, threads).await;
-        Self { assay: Some(assay), store, clock, faults, tenant, around, threads, folder }
+        let (store, assay) = service(&place, &faults, &around, threads).await;
+        Self { assay: Some(assay), store, clock, faults, tenant, around, threads, place }
     }
 
     /// The service.
@@ -80,13 +114,16 @@ impl Site {
         drop(self.assay.take());
         self.store.close().await;
         self.faults.revive();
-        let (store, assay) = service(&self.database(), &self.faults, &self.around, self.threads).await;
+        let (store, assay) = service(&self.place, &self.faults, &self.around, self.threads).await;
         (self.store, self.assay) = (store, Some(assay));
     }
 
-    /// The database file.
-    pub(super) fn database(&self) -> PathBuf {
-        file(&self.folder)
+    /// A connection of its own to the database.
+    pub(super) async fn raw(&self) -> Raw {
+        match &self.place {
+            Place::File(folder) => Raw::of_file(&file(folder)).await,
+            Place::Server(Database(url)) => Raw::of_server(&postgres::superuser(url)).await,
+        }
     }
 
     /// Leaves nothing behind.
@@ -96,11 +133,11 @@ impl Site {
     }
 }
 
-async fn service(database: &Path, faults: &Arc<Injector>, around: &Around, threads: usize) -> (Store, Assay) {
-    let opening = Opening { is_durable: false, faults: Some(faults.clone()) };
-    let store = Store::open_with(database, opening).await.expect("a database");
+async fn service(place: &Place, faults: &Arc<Injector>, around: &Around, threads: usize) -> (Store, Assay) {
+    let store = place.open(faults).await;
     let assay = Assay::new(store.clone(), engine().clone(), around.clone(), threads).expect("a service");
-    (store, assay)
+    // There is one process, and its time does not pass while it waits: what it had in hand when it died is free at once.
+    (store, assay.with_lease(Duration::ZERO))
 }
 
 /// In memory where the system has a place for that.
@@ -134,21 +171,20 @@ fn engine() -> &'static Engine {
     })
 }
 
-/// The file of a tenant that has every rule, and the tenant. Made once per process, outside of any runtime.
-pub(super) fn equipped() -> &'static (Vec<u8>, TenantId) {
-    static EQUIPPED: OnceLock<(Vec<u8>, TenantId)> = OnceLock::new();
+/// The database of a tenant that has every rule, and the tenant. Made once per process, outside of any runtime.
+pub(super) fn equipped() -> &'static (Place, TenantId) {
+    static EQUIPPED: OnceLock<(Place, TenantId)> = OnceLock::new();
     EQUIPPED.get_or_init(|| runtime().block_on(equip()))
 }
 
-async fn equip() -> (Vec<u8>, TenantId) {
+async fn equip() -> (Place, TenantId) {
     let mut site = Site::empty(1).await;
     site.tenant = site.assay().create_tenant("simulation", "vendor", "A vendor").await.expect("a tenant");
     let caller = site.caller();
     for (name, component) in rules::components() {
         site.assay().push_rule(&caller, component).await.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
     }
-    let (database, tenant) = (site.database(), site.tenant);
     drop(site.assay.take());
     site.store.close().await;
-    (std::fs::read(database).expect("a database"), tenant)
+    (site.place, site.tenant)
 }

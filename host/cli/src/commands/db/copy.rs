@@ -25,6 +25,8 @@ pub(super) async fn run(to: &DatabaseUrl, args: &Args, settings: &Settings) -> R
     let target = session::connect(to).await?;
     refuse_used(&target, to).await?;
     let copied = copy_all(&from, &target, to).await?;
+    // What is compared is planned for what came, not for what was empty.
+    target.learn().await?;
     let pair = Pair::new(from, target, &args.data, settings)?;
     let compared = pair.compare().await;
     pair.close().await;
