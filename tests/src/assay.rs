@@ -194,7 +194,15 @@ impl Installation {
 
     /// A key with these roles.
     pub async fn key(&self, caller: &Caller, roles: &[Role]) -> String {
-        let request = KeyRequest { name: "a key".into(), roles: roles.iter().copied().collect::<Roles>(), expires_at: None };
+        let request =
+            KeyRequest { name: "a key".into(), roles: roles.iter().copied().collect::<Roles>(), customer: None, expires_at: None };
+        self.assay.create_key(caller, &request).await.expect("a key").secret.expect("its secret")
+    }
+
+    /// A key of a customer.
+    pub async fn customer_key(&self, caller: &Caller, customer: &str) -> String {
+        let (name, roles) = ("a customer's key".into(), Roles::only(Role::Customer));
+        let request = KeyRequest { name, roles, customer: Some(customer.into()), expires_at: None };
         self.assay.create_key(caller, &request).await.expect("a key").secret.expect("its secret")
     }
 
@@ -222,6 +230,7 @@ impl Installation {
         let request = |customer: String| AgreementRequest {
             customer,
             definitions: vec![(definition.into(), None)],
+            parties: Default::default(),
             rate_card: card.name.clone(),
             overrides: Default::default(),
             from: at(from),

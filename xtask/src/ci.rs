@@ -28,7 +28,11 @@ pub fn edges(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
 }
 
 fn walls(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
-    steps.run("edges", || report(&edges::check(&workspace.packages)))?;
+    steps.run("edges", || {
+        let mut findings = edges::check(&workspace.packages);
+        findings.extend(edges::check_below(&workspace.packages, &workspace.tree()?));
+        report(&findings)
+    })?;
     steps.run("tidiness", || report(&tidy::check(&workspace.root)?))?;
     steps.run("supply chain", || report(&supply::check(workspace)?))
 }

@@ -1,21 +1,36 @@
 //! Which package may use which: the arrows of the architecture, as tables.
 
+use std::collections::BTreeMap;
+
 use crate::finding::Finding;
-use crate::workspace::{Dependency, Package};
+use crate::workspace::{Dependency, Package, Resolved, Tree};
 
 /// The packages of the workspace that each package may name. Example rules have no row: each may name the guest SDK only.
 const ROOMS: &[(&str, &[&str])] = &[
     ("assay-domain", &[]),
     ("assay-rating", &["assay-domain"]),
+    ("assay-receipt", &["assay-domain"]),
     ("assay-runtime", &["assay-domain"]),
     ("assay-store", &["assay-domain"]),
-    ("assay-app", &["assay-store", "assay-runtime", "assay-rating", "assay-domain"]),
+    ("assay-app", &["assay-store", "assay-runtime", "assay-rating", "assay-receipt", "assay-domain"]),
     ("assay-api", &["assay-app", "assay-domain"]),
-    ("assay-console", &["assay-app", "assay-domain"]),
-    ("assay-verify", &["assay-runtime", "assay-rating", "assay-domain"]),
+    ("assay-console", &["assay-app", "assay-page", "assay-domain"]),
+    ("assay-page", &["assay-domain"]),
+    ("assay-verify", &["assay-runtime", "assay-rating", "assay-receipt", "assay-domain"]),
     (
         "assay-cli",
-        &["assay-api", "assay-console", "assay-verify", "assay-app", "assay-store", "assay-runtime", "assay-rating", "assay-domain"],
+        &[
+            "assay-api",
+            "assay-console",
+            "assay-page",
+            "assay-verify",
+            "assay-app",
+            "assay-store",
+            "assay-runtime",
+            "assay-rating",
+            "assay-receipt",
+            "assay-domain",
+        ],
     ),
     ("assay-sdk", &["assay-sdk-macros"]),
     ("assay-sdk-macros", &[]),
@@ -37,9 +52,49 @@ const LINKS: &[(&str, &[&str])] = &[
     ("anyhow", &["assay-cli", "assay-console", "assay-verify", TESTS, "xtask"]),
 ];
 
+/// Foreign crates that are nowhere below a package, however they would get there: what a customer runs reaches no database and no network.
+const NOWHERE_BELOW: &[(&str, &[&str])] =
+    &[("assay-verify", &["sqlx", "axum", "hyper", "tokio", "mio", "socket2", "rustls", "reqwest", "ureq", "libsqlite3-sys"])];
+
 /// Every dependency that crosses a wall, and every package the tables do not know.
 pub fn check(packages: &[Package]) -> Vec<Finding> {
     packages.iter().flat_map(check_package).collect()
+}
+
+/// Every package below another that must not be there.
+pub fn check_below(packages: &[Package], tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, nowhere) in NOWHERE_BELOW {
+        let Some(package) = packages.iter().find(|package| package.name == *name) else { continue };
+        let below = below(tree, name);
+        for (found, user) in nowhere.iter().filter_map(|unwanted| below.get_key_value(unwanted)) {
+            let shows = format!("`cargo tree --package {name} --invert {found}` shows how");
+            let message = format!("{name} may have no {found} below it, and {user} brings it: {shows}");
+            findings.push(Finding::new(&manifest_path(package), 1, message));
+        }
+    }
+    findings
+}
+
+/// The packages below another, each with one that uses it.
+fn below<'t>(tree: &'t Tree, root: &'t str) -> BTreeMap<&'t str, &'t str> {
+    let mut found = BTreeMap::from([(root, root)]);
+    loop {
+        let news: Vec<(&str, &str)> = tree
+            .packages
+            .iter()
+            .filter(|package| !found.contains_key(package.name.as_str()))
+            .filter_map(|package| Some((package.name.as_str(), user_among(package, &found)?)))
+            .collect();
+        if news.is_empty() {
+            return found;
+        }
+        found.extend(news);
+    }
+}
+
+fn user_among<'t>(package: &'t Resolved, found: &BTreeMap<&str, &str>) -> Option<&'t str> {
+    package.users.iter().map(|user| user.name.as_str()).find(|user| found.contains_key(user))
 }
 
 fn check_package(package: &Package) -> Vec<Finding> {

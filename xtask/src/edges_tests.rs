@@ -1,5 +1,5 @@
 use super::*;
-use crate::workspace::Workspace;
+use crate::workspace::{User, Workspace};
 
 /// A package whose manifest has the dependencies from line 3 on.
 fn package(name: &str, folder: &str, dependencies: &[&str]) -> Package {
@@ -35,6 +35,8 @@ fn arrows_of_the_architecture_pass() {
         ("assay-runtime", "host/runtime", &["assay-domain", "wasmtime"]),
         ("assay-store", "host/store", &["assay-domain", "sqlx", "tokio"]),
         ("assay-app", "host/app", &["assay-store", "assay-runtime", "assay-rating", "tokio"]),
+        ("assay-receipt", "host/receipt", &["assay-domain", "ed25519-dalek"]),
+        ("assay-verify", "host/verify", &["assay-runtime", "assay-rating", "assay-receipt", "assay-domain", "serde_json"]),
         ("assay-cli", "host/cli", &["assay-app", "assay-store", "anyhow", "tokio"]),
         ("assay-sdk", "guest-sdk/rust", &["assay-sdk-macros", "wit-bindgen"]),
         ("resolved-ticket", "example-plugins/resolved-ticket", &["assay-sdk"]),
@@ -70,6 +72,13 @@ fn a_wrong_edge_is_caught_at_its_line() {
              of this workspace it may use assay-sdk",
         ),
         (
+            "assay-verify",
+            "host/verify",
+            &["assay-receipt", "assay-store"],
+            "host/verify/Cargo.toml:4: assay-verify may not use assay-store: \
+             of this workspace it may use assay-runtime, assay-rating, assay-receipt, assay-domain",
+        ),
+        (
             "assay-api",
             "host/api",
             &["assay-app", "assay-store"],
@@ -99,6 +108,34 @@ fn a_foreign_crate_in_the_wrong_room_is_caught() {
     }
 }
 
+/// What cargo would resolve: packages, each with those that use it.
+fn tree(packages: &[(&str, &[&str])]) -> Tree {
+    let user = |user: &&str| User { name: (*user).to_owned(), member: user.starts_with("assay-"), features: Vec::new() };
+    let resolved = |(name, users): &(&str, &[&str])| Resolved {
+        name: (*name).to_owned(),
+        version: "1.0.0".to_owned(),
+        licence: None,
+        features: Vec::new(),
+        implied: BTreeMap::new(),
+        users: users.iter().map(user).collect(),
+    };
+    Tree { packages: packages.iter().map(resolved).collect() }
+}
+
+#[test]
+fn what_reaches_a_database_or_a_network_is_caught_however_deep_it_lies() {
+    let packages = [package("assay-verify", "host/verify", &["assay-runtime"]), package("assay-store", "host/store", &["sqlx"])];
+    let found = |below: &[(&str, &[&str])]| check_below(&packages, &tree(below)).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let harmless: [(&str, &[&str]); 4] =
+        [("assay-verify", &[]), ("assay-runtime", &["assay-verify"]), ("sqlx", &["assay-store"]), ("tokio", &["sqlx"])];
+    assert_eq!(found(&harmless), Vec::<String>::new());
+    let deep: [(&str, &[&str]); 4] =
+        [("mio", &["wasi"]), ("wasi", &["wasmtime"]), ("wasmtime", &["assay-runtime"]), ("assay-runtime", &["assay-verify"])];
+    let expected = "host/verify/Cargo.toml:1: assay-verify may have no mio below it, and wasi brings it: \
+                    `cargo tree --package assay-verify --invert mio` shows how";
+    assert_eq!(found(&deep), [expected]);
+}
+
 #[test]
 fn an_unknown_package_needs_a_row() {
     let found = findings("assay-common", "host/common", &["assay-domain", "sqlx"]);
@@ -121,4 +158,5 @@ fn this_workspace_keeps_to_its_edges() {
     let workspace = Workspace::load().unwrap();
     assert!(workspace.packages.iter().any(|package| package.name == "xtask"));
     assert_eq!(check(&workspace.packages), Vec::<Finding>::new());
+    assert_eq!(check_below(&workspace.packages, &workspace.tree().unwrap()), Vec::<Finding>::new());
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use utoipa::openapi::{
     InfoBuilder, LicenseBuilder, OpenApi,
-    security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
 
@@ -22,19 +22,22 @@ use crate::{
 };
 
 /// The tags of the operations, in the order of a tenant's first day.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 18] = [
     ("events", "What happened: facts of interactions."),
     ("rules", "Uploaded components that judge interactions."),
     ("definitions", "What counts as an outcome: immutable versions of a rule with its parameters and timing."),
+    ("back-tests", "What a candidate for a definition would have changed."),
     ("customers", "Who pays."),
     ("rate cards", "What outcomes cost."),
     ("agreements", "Which customer has which definitions and rate card, from when."),
     ("interactions", "Units of work: timelines, verdicts, evidence."),
     ("billing runs", "Billing a month."),
     ("invoices", "What was billed, and what would be."),
+    ("disputes", "Outcomes that customers contest, and what became of them."),
     ("wallets", "Credit that customers have paid ahead."),
     ("ledger", "Where the money is: transfers and balances."),
     ("reports", "How everything stands."),
+    ("samples", "Billed outcomes that chance draws, for people to look at."),
     ("operations", "The audit log."),
     ("keys", "Who may use the API, as what."),
     ("service", "The service itself."),
@@ -55,7 +58,10 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     let tag = |(name, description): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*description)).build();
     document.tags = Some(TAGS.iter().map(tag).collect());
     let key = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    document.components.get_or_insert_default().security_schemes.insert("key".to_owned(), key.into());
+    let webhook = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("webhook-signature")));
+    let schemes = &mut document.components.get_or_insert_default().security_schemes;
+    schemes.insert("key".to_owned(), key.into());
+    schemes.insert("webhook".to_owned(), webhook.into());
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten() {
             // Handlers of several nouns share a name; an operation's id is unique.

@@ -74,7 +74,7 @@ pub const KINDS: [Row; 17] = [
         StatusCode::UNAUTHORIZED,
         "No valid key",
         "Send `Authorization: Bearer ak_…` with a key that has not ended. `assay key create` or POST /v1/keys makes one. The answer is the same for a key \
-         that is unknown, wrong or expired.",
+         that is unknown, wrong or expired. A webhook is signed with a secret of its endpoint instead; `detail` says what is wrong with that.",
     ),
     row(
         Kind::Forbidden,

@@ -5,7 +5,7 @@ use assay_domain::time::Timestamp;
 /// Microseconds in a second; also how many parts a request is counted in.
 const MICROS: u64 = 1_000_000;
 
-/// One key's allowance, in millionths of a request.
+/// One guest's allowance, in millionths of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Bucket {
     left: u64,

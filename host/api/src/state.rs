@@ -9,7 +9,10 @@ use std::{
 };
 
 use assay_app::Assay;
-use assay_domain::{id::KeyId, time::Timestamp};
+use assay_domain::{
+    id::{KeyId, WebhookEndpointId},
+    time::Timestamp,
+};
 
 use crate::{limits::Limits, measure::HttpMetrics, rate::Bucket};
 
@@ -17,11 +20,20 @@ use crate::{limits::Limits, measure::HttpMetrics, rate::Bucket};
 #[derive(Clone)]
 pub struct Api(Arc<Inner>);
 
+/// Who has requests to use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Guest {
+    /// Whoever shows a key.
+    Key(KeyId),
+    /// Whoever signs what comes in at an endpoint.
+    Webhook(WebhookEndpointId),
+}
+
 struct Inner {
     assay: Arc<Assay>,
     limits: Limits,
     metrics: HttpMetrics,
-    buckets: Mutex<HashMap<KeyId, Bucket>>,
+    buckets: Mutex<HashMap<Guest, Bucket>>,
     /// Tells the requests of this process from those of another.
     process: String,
     requests: AtomicU64,
@@ -53,10 +65,10 @@ impl Api {
         format!("req_{}-{}", self.0.process, self.0.requests.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Takes one request from a key's allowance; the seconds to wait when it is used up.
-    pub(crate) fn take(&self, key: KeyId, now: Timestamp) -> Result<(), u64> {
+    /// Takes one request from a guest's allowance; the seconds to wait when it is used up.
+    pub(crate) fn take(&self, guest: Guest, now: Timestamp) -> Result<(), u64> {
         let mut buckets = self.0.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let Limits { requests_per_second, burst, .. } = self.0.limits;
-        buckets.entry(key).or_insert_with(|| Bucket::full(burst, now)).take(requests_per_second, burst, now)
+        buckets.entry(guest).or_insert_with(|| Bucket::full(burst, now)).take(requests_per_second, burst, now)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use assay_app::{Caller, Once, Principal};
+use assay_app::{Caller, CustomerCaller, Once, Principal};
 use assay_domain::{
     id::KeyId,
     key::{Mode, Role},
@@ -12,11 +12,24 @@ use axum::{
     http::{HeaderValue, header, request::Parts},
 };
 
-use crate::{kind::Kind, problem::Problem, state::Api};
+use crate::{
+    kind::Kind,
+    problem::Problem,
+    state::{Api, Guest},
+};
 
 /// The caller, let in by a valid key within its rate limit. What it may do is asked with [`Who::may`] and [`Who::reads`], which give
-/// the [`Caller`] that every use case is scoped by; there is no other way to one.
+/// the [`Caller`] that every use case is scoped by; there is no other way to one. A customer's key gives none: where it may do anything, it is
+/// asked for with [`Who::reads_own`] and [`Who::may_own`].
 pub struct Who(Principal);
+
+/// On which side of a bill the caller is.
+pub enum Party {
+    /// The tenant, whose everything is.
+    Tenant(Caller),
+    /// One of its customers, who sees what is its own.
+    Customer(CustomerCaller),
+}
 
 /// The key that a request came with, for the log.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +46,7 @@ impl FromRequestParts<Api> for Who {
             // Set once per request; a second extractor of the same request sets the same.
             let _ = seen.0.set(principal.key);
         }
-        api.take(principal.key, api.assay().now()).map_err(rate_limited)?;
+        api.take(Guest::Key(principal.key), api.assay().now()).map_err(rate_limited)?;
         Ok(Self(principal))
     }
 }
@@ -53,6 +66,22 @@ impl Who {
             return Err(forbidden("it needs one of the roles viewer, author, billing, admin"));
         }
         self.caller()
+    }
+
+    /// The caller as a reader, or as a customer who reads what is its own.
+    pub fn reads_own(&self) -> Result<Party, Problem> {
+        match self.0.customer_caller() {
+            Some(own) => Ok(Party::Customer(own)),
+            None => self.reads().map(Party::Tenant),
+        }
+    }
+
+    /// The caller in a role, or as a customer who does it for itself; for something that is to be done once.
+    pub fn may_own(&self, role: Role, once: Option<Once>) -> Result<Party, Problem> {
+        match self.0.customer_caller() {
+            Some(own) => Ok(Party::Customer(own.once(once))),
+            None => self.may_once(role, once).map(Party::Tenant),
+        }
     }
 
     /// The caller in a role, for something that is to be done once.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use assay_domain::{
+    approval::Parties,
     id::{AgreementId, CustomerId, RateCardId},
     terms::{AgreedDefinition, Agreement},
     time::Timestamp,
@@ -31,6 +32,8 @@ pub struct AgreementRequest {
     pub customer: String,
     /// Definitions by slug, each with the number of the customer's own version where it has one.
     pub definitions: Vec<(String, Option<u32>)>,
+    /// How many parties it takes to put a version in force for the customer.
+    pub parties: Parties,
     /// The rate card by name.
     pub rate_card: String,
     /// What the customer's prices differ in from the card.
@@ -50,6 +53,9 @@ pub struct AgreementView {
     pub customer: String,
     /// Definitions by slug, each with the number of the customer's own version where it has one.
     pub definitions: Vec<(String, Option<u32>)>,
+    /// How many parties it takes to put a version in force for the customer.
+    #[serde(default)]
+    pub parties: Parties,
     /// The rate card by name.
     pub rate_card: String,
     /// What the customer's prices differ in from the card.
@@ -79,8 +85,8 @@ impl Assay {
             customers::confirm(&mut tx, new.customer).await?;
             let from = if reaches_back { Timestamp::MIN } else { new.from };
             interactions::touch_opened(&mut tx, Some(new.customer), from, now).await?;
-            let NewAgreement { customer, definitions, rate_card, overrides, from, until } = new;
-            standing.push(Agreement { id, customer, definitions, rate_card, overrides, from, until });
+            let NewAgreement { customer, definitions, parties, rate_card, overrides, from, until } = new;
+            standing.push(Agreement { id, customer, definitions, parties, rate_card, overrides, from, until });
             created.push(id);
         }
         let subject = created.iter().map(AgreementId::to_string).collect::<Vec<_>>().join(" ");
@@ -119,6 +125,7 @@ impl Assay {
             id: agreement.id,
             customer: keys.get(&agreement.customer).cloned().unwrap_or_default(),
             definitions: agreement.definitions.iter().map(agreed).collect(),
+            parties: agreement.parties,
             rate_card: cards.get(&agreement.rate_card).cloned().unwrap_or_default(),
             overrides: parse_overrides(&agreement).unwrap_or_default(),
             from: agreement.from,
@@ -159,6 +166,10 @@ async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<
             own.map(|version| version.id)
                 .ok_or_else(|| AppError::not_found("version", format!("{slug}@{number}"), "the definition shows its versions"))
         });
+        if request.parties == Parties::Two && number.is_some() {
+            let problem = format!("{slug} is named with a version, which the customer of an agreement of two parties signs for itself");
+            return Err(Violation::new("definition", problem, "name the definition alone, and propose the version to the customer").into());
+        }
         if agreed.iter().any(|other: &AgreedDefinition| other.definition == definition) {
             return Err(Violation::new("definition", format!("{slug} is named twice"), "name it once").into());
         }
@@ -175,7 +186,8 @@ async fn resolve(c: &mut impl Connection, request: &AgreementRequest) -> Result<
         return Err(Violation::new("definition", problem, format!("name {missing} too")).into());
     }
     let reaches_back = parsed.event_fields().next().is_some() || parsed.has_percentage();
-    Ok((NewAgreement { customer, definitions: agreed, rate_card, overrides, from: request.from, until: request.until }, reaches_back))
+    let AgreementRequest { parties, from, until, .. } = *request;
+    Ok((NewAgreement { customer, definitions: agreed, parties, rate_card, overrides, from, until }, reaches_back))
 }
 
 /// One agreement at a time per customer.

@@ -64,16 +64,19 @@ impl Assay {
         let already_finished = matches!(run.state, RunState::Finished { .. });
         let mut unrated = Vec::new();
         if run.state == RunState::Draining {
+            self.decide_due_disputes(caller).await?;
             self.drain(caller, |judged| progress(BillProgress::Judged(judged))).await?;
             run.state = self.freeze(caller, &run).await?;
+            self.chain_or_tell(Some(caller.tenant)).await;
         }
         if let RunState::Issuing { usage_until } = run.state {
             unrated = self.issue_all(caller, &run, usage_until, &mut progress).await?;
             let now = self.clock.now();
             let mut tx = self.store.begin(caller.tenant).await?;
-            if billing::advance(&mut tx, run.id, run.state, RunState::Finished { usage_until }).await? {
+            let finished = RunState::Finished { usage_until };
+            if billing::advance(&mut tx, run.id, run.state, finished).await? {
                 self.refresh_holds(caller, &mut tx, now).await?;
-                tx.commit(caller.operation("run.finish", run.id, None, None, now)).await?;
+                tx.commit(caller.operation("run.finish", run.id, Some(told(run.state)), Some(told(finished)), now)).await?;
             }
         }
         Ok(BillReport { unrated, ..self.bill_report(caller, period, already_finished).await? })
@@ -123,7 +126,7 @@ impl Assay {
             // Another process carries the same run; what it froze counts.
             return Ok(billing::run(&mut tx, run.id).await?.map_or(state, |run| run.state));
         }
-        tx.commit(caller.operation("run.freeze", run.id, None, None, now)).await?;
+        tx.commit(caller.operation("run.freeze", run.id, Some(told(run.state)), Some(told(state)), now)).await?;
         Ok(state)
     }
 
@@ -145,7 +148,7 @@ impl Assay {
             self.signals.go_on()?;
             let now = self.clock.now();
             let mut tx = self.store.begin(caller.tenant).await?;
-            let mut documents = 0;
+            let mut documents = Vec::new();
             for customer in batch {
                 if billing::is_issued(&mut tx, run.id, *customer).await? {
                     // Another process carries the same run and was faster.
@@ -164,7 +167,7 @@ impl Assay {
                 for document in to_issue {
                     let issued = billing::issue(&mut tx, &document, now).await?;
                     ledger::post_document(&mut tx, issued, now).await?;
-                    documents += 1;
+                    documents.push(issued);
                 }
             }
             let after = serde_json::json!({ "customers": batch.len(), "documents": documents }).to_string();
@@ -223,6 +226,15 @@ impl Assay {
             faulted: counts.iter().filter(|count| count.faulted).map(|count| count.count).sum(),
         })
     }
+}
+
+/// How far a run has come, for the audit log.
+fn told(state: RunState) -> String {
+    let usage_until = match state {
+        RunState::Draining => None,
+        RunState::Issuing { usage_until } | RunState::Finished { usage_until } => Some(usage_until),
+    };
+    serde_json::json!({ "state": state.name(), "usage_until": usage_until }).to_string()
 }
 
 /// The same error with the customer's key in the place of its id.

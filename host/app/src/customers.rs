@@ -83,13 +83,15 @@ impl Assay {
         if let Some(answer) = caller.answered(&mut tx).await? {
             return Ok(answer);
         }
-        customers::see(&mut tx, &[key.to_owned()], now).await?;
-        let id = customers::by_key(&mut tx, key).await?.ok_or_else(|| unknown_customer(key))?;
+        let is_new = customers::see(&mut tx, &[key.to_owned()], now).await? > 0;
+        let was = find(&mut tx, key).await?;
+        let id = was.id;
         customers::confirm(&mut tx, id).await?;
         let row = CustomerRow { id, key: key.to_owned(), standing: Standing::Confirmed };
         let view = CustomerView::new(row, &payer_keys(&mut tx).await?);
-        let after = serde_json::json!({ "key": key }).to_string();
-        caller.commit(tx, caller.operation("customer.confirm", id, None, Some(after), now), &view).await?;
+        let told = |standing: Standing| serde_json::json!({ "key": key, "standing": standing }).to_string();
+        let (before, after) = ((!is_new).then(|| told(was.standing)), told(Standing::Confirmed));
+        caller.commit(tx, caller.operation("customer.confirm", id, before, Some(after), now), &view).await?;
         Ok(view)
     }
 
@@ -109,11 +111,12 @@ impl Assay {
         for named in [&merged, &other] {
             customers::confirm(&mut tx, named.id).await?;
         }
+        let before = serde_json::json!({ "payer": merged.key, "standing": merged.standing }).to_string();
         let payer = payer_keys(&mut tx).await?.remove(&merged.id).unwrap_or_else(|| other.key.clone());
         let MergeRow { actor, reason, recorded_at, .. } = row;
         let view = MergeView { customer: merged.key, into: other.key, payer, actor, reason, recorded_at };
         let after = serde_json::json!({ "into": view.into, "payer": view.payer, "reason": view.reason }).to_string();
-        caller.commit(tx, caller.operation("customer.merge", merged.id, None, Some(after), now), &view).await?;
+        caller.commit(tx, caller.operation("customer.merge", merged.id, Some(before), Some(after), now), &view).await?;
         Ok(view)
     }
 }

@@ -1,21 +1,23 @@
-//! Definitions: immutable versions, and when each comes into force.
+//! Definitions: immutable versions, when each comes into force, and when it judges nothing more.
 
 use assay_domain::{
-    canon::Digest,
-    definition::{ActivationContext, Timing, Version, VersionContent, VersionState},
+    definition::{RetirementError, Timing, Version, VersionContent},
+    event::check_name,
     id::{DefinitionId, VersionId},
-    manifest::{Manifest, check_reads, check_slug},
+    manifest::{check_reads, check_slug},
+    proposal::Stage,
     time::Timestamp,
     violation::Violation,
 };
 use assay_runtime::ConfigureError;
-use assay_store::{Page, Tx, billing, breakers, definitions, interactions};
-use serde::{Deserialize, Serialize};
+use assay_store::{Connection, Page, StoreError, Tx, definitions, interactions};
 
 use crate::{
     Assay, Caller,
+    approvals::{Candidate, pass, start},
     error::{AppError, Result},
     rules,
+    versions::{Shown, VersionView},
 };
 
 /// A version to write down.
@@ -31,39 +33,6 @@ pub struct VersionRequest {
     pub timing: Timing,
     /// From when it is in force, if it is activated at once.
     pub active_from: Option<Timestamp>,
-}
-
-/// A version as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VersionView {
-    /// Its id.
-    pub id: VersionId,
-    /// The definition's slug.
-    pub definition: String,
-    /// 1, 2, 3, …
-    pub number: u32,
-    /// The hash of all it fixes.
-    pub hash: Digest,
-    /// What it fixes.
-    pub content: VersionContent,
-    /// The names of its parameters, in order.
-    pub parameter_names: Vec<String>,
-    /// From when it is in force; `None` for a draft.
-    pub active_from: Option<Timestamp>,
-    /// Why its rule is not asked any more, if it is not.
-    #[serde(default)]
-    pub suspended: Option<SuspensionView>,
-}
-
-/// A version whose rule only faulted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SuspensionView {
-    /// Since when.
-    pub since: Timestamp,
-    /// After how many faults in a row.
-    pub faults: u32,
-    /// The last of them.
-    pub fault: String,
 }
 
 /// A definition as it is shown.
@@ -98,6 +67,9 @@ impl Assay {
         })?;
         check_reads(&reads)?;
         let content = VersionContent { component: row.digest, contract: row.contract, parameters, reads, timing: request.timing };
+        if request.active_from.is_some() {
+            self.try_fixtures(caller, &request.definition, &content).await?;
+        }
         let now = self.clock.now();
         let mut tx = self.store.begin(caller.tenant).await?;
         if let Some(answer) = caller.answered(&mut tx).await? {
@@ -109,32 +81,53 @@ impl Assay {
         };
         let (id, number) = definitions::insert_version(&mut tx, definition, row.id, &content, now).await?;
         if let Some(from) = request.active_from {
-            activate(&mut tx, &request.definition, definition, number, from, now).await?;
+            activate(&mut tx, &request.definition, number, from, now).await?;
         }
-        let hash = content.hash();
-        let after =
-            serde_json::json!({ "definition": request.definition, "number": number, "hash": hash, "active_from": request.active_from });
-        let (definition, active_from) = (request.definition.clone(), request.active_from);
-        let view =
-            VersionView { id, definition, number, hash, content, parameter_names: names(rule.manifest()), active_from, suspended: None };
+        let missing = || StoreError::Corrupt { table: "versions", column: "id", value: id.to_string() };
+        let view = Shown::read(&mut tx, now).await?.one(id).ok_or_else(missing)?;
+        let after = serde_json::json!({ "definition": request.definition, "number": number, "hash": view.hash, "stage": view.stage,
+                                        "active_from": request.active_from });
         caller.commit(tx, caller.operation("version.create", id, None, Some(after.to_string()), now), &view).await?;
         self.signals.touch(caller.tenant);
         Ok(view)
     }
 
-    /// Puts a version in force for interactions that open from a time on.
+    /// Puts a version in force for interactions that open from a time on, of everybody whose agreement does not demand two parties.
     pub async fn activate_version(&self, caller: &Caller, slug: &str, number: u32, from: Timestamp) -> Result<VersionId> {
+        self.try_before(caller, slug, number).await?;
         let now = self.clock.now();
         let mut tx = self.store.begin(caller.tenant).await?;
         if let Some(answer) = caller.answered(&mut tx).await? {
             return Ok(answer);
         }
-        let definition = definitions::by_slug(&mut tx, slug).await?.ok_or_else(|| unknown_definition(slug))?;
-        let id = activate(&mut tx, slug, definition, number, from, now).await?;
-        let after = serde_json::json!({ "definition": slug, "number": number, "from": from }).to_string();
-        caller.commit(tx, caller.operation("version.activate", id, None, Some(after), now), &id).await?;
+        let before = Shown::read(&mut tx, now).await?;
+        let id = activate(&mut tx, slug, number, from, now).await?;
+        let after = serde_json::json!({ "definition": slug, "number": number, "stage": Stage::Active, "from": from }).to_string();
+        let before = before.one(id).map(|view| staged(&view));
+        caller.commit(tx, caller.operation("version.activate", id, before, Some(after), now), &id).await?;
         self.signals.touch(caller.tenant);
         Ok(id)
+    }
+
+    /// Takes a version out of force for interactions that open from a time on; those that have opened stay under it. No other version
+    /// comes back in its place.
+    pub async fn retire_version(&self, caller: &Caller, slug: &str, number: u32, from: Timestamp, reason: &str) -> Result<VersionId> {
+        check_name("reason", reason)?;
+        let now = self.clock.now();
+        let mut tx = self.store.begin(caller.tenant).await?;
+        if let Some(answer) = caller.answered(&mut tx).await? {
+            return Ok(answer);
+        }
+        let (_, version) = find_version(&mut tx, slug, number).await?;
+        version.state.retire(from, now).map_err(|error| unretired(error, now))?;
+        let before = Shown::read(&mut tx, now).await?.one(version.id).map(|view| staged(&view));
+        definitions::retire(&mut tx, version.id, from, reason, &caller.actor, now).await?;
+        interactions::touch_unjudged(&mut tx, now).await?;
+        interactions::touch_opened(&mut tx, None, from, now).await?;
+        let after = serde_json::json!({ "definition": slug, "number": number, "stage": Stage::Retired, "from": from, "reason": reason });
+        caller.commit(tx, caller.operation("version.retire", version.id, before, Some(after.to_string()), now), &version.id).await?;
+        self.signals.touch(caller.tenant);
+        Ok(version.id)
     }
 
     /// Some definitions of the tenant with all their versions, oldest first.
@@ -156,56 +149,45 @@ impl Assay {
     /// Every version of the tenant's definitions.
     pub async fn versions(&self, caller: &Caller) -> Result<Vec<VersionView>> {
         let mut reader = self.store.read(caller.tenant).await?;
-        let slugs = definitions::all(&mut reader).await?;
-        let versions = definitions::versions(&mut reader).await?;
-        let rules = assay_store::rules::all(&mut reader).await?;
-        let breakers = breakers::all(&mut reader).await?;
-        let suspended = |version: &Version| {
-            let row = breakers.iter().find(|row| row.version == version.id)?;
-            Some(SuspensionView { since: row.suspended_at?, faults: row.faults, fault: row.fault.clone().unwrap_or_default() })
-        };
-        let manifest = |version: &Version| rules.iter().find(|rule| rule.digest == version.content.component).map(|rule| &rule.manifest);
-        let slug =
-            |version: &Version| slugs.iter().find(|(id, _)| *id == version.definition).map(|(_, slug)| slug.clone()).unwrap_or_default();
-        let view = |version: Version| VersionView {
-            id: version.id,
-            definition: slug(&version),
-            number: version.number,
-            hash: version.content.hash(),
-            suspended: suspended(&version),
-            parameter_names: manifest(&version).map(names).unwrap_or_default(),
-            active_from: match version.state {
-                VersionState::Active { from } => Some(from),
-                VersionState::Draft => None,
-            },
-            content: version.content,
-        };
-        Ok(versions.into_iter().map(view).collect())
+        Ok(Shown::read(&mut reader, self.clock.now()).await?.views())
     }
 }
 
 /// Puts a version in force, and marks what opened from then on for judging again.
-async fn activate(tx: &mut Tx, slug: &str, definition: DefinitionId, number: u32, from: Timestamp, now: Timestamp) -> Result<VersionId> {
-    let versions = definitions::versions(tx).await?;
-    let of_definition = || versions.iter().filter(|version| version.definition == definition);
-    let missing = || AppError::not_found("version", format!("{slug}@{number}"), "the definition shows its versions");
-    let version = of_definition().find(|version| version.number == number).ok_or_else(missing)?;
-    let context = ActivationContext {
-        has_earlier: of_definition().any(|other| matches!(other.state, VersionState::Active { .. })),
-        has_invoices: billing::has_invoices(tx).await?,
-        now,
-    };
+async fn activate(tx: &mut Tx, slug: &str, number: u32, from: Timestamp, now: Timestamp) -> Result<VersionId> {
+    let (versions, version) = find_version(tx, slug, number).await?;
+    let context = start(tx, &versions, &version, None, now).await?;
     version.state.activate(from, context)?;
+    pass(tx, &Candidate { slug, version: &version }).await?;
     definitions::activate(tx, version.id, from, now).await?;
     interactions::touch_unjudged(tx, now).await?;
     interactions::touch_opened(tx, None, from, now).await?;
     Ok(version.id)
 }
 
-pub(crate) fn unknown_definition(slug: &str) -> AppError {
-    AppError::not_found("definition", slug, "the list of definitions shows them")
+/// Every version of the tenant, and the one that is meant.
+pub(crate) async fn find_version(c: &mut impl Connection, slug: &str, number: u32) -> Result<(Vec<Version>, Version)> {
+    let definition = definitions::by_slug(c, slug).await?.ok_or_else(|| unknown_definition(slug))?;
+    let versions = definitions::versions(c).await?;
+    let found = versions.iter().find(|version| version.definition == definition && version.number == number).cloned();
+    let missing = || AppError::not_found("version", format!("{slug}@{number}"), "the definition shows its versions");
+    Ok((versions, found.ok_or_else(missing)?))
 }
 
-fn names(manifest: &Manifest) -> Vec<String> {
-    manifest.parameters.iter().map(|parameter| parameter.name.clone()).collect()
+/// Where a version was in its life before it took a step.
+fn staged(view: &VersionView) -> String {
+    let VersionView { definition, number, stage, active_from, .. } = view;
+    serde_json::json!({ "definition": definition, "number": number, "stage": stage, "active_from": active_from }).to_string()
+}
+
+fn unretired(error: RetirementError, now: Timestamp) -> AppError {
+    let remedy = match error {
+        RetirementError::AlreadyRetired(_) => "it stays as it is".to_owned(),
+        RetirementError::Retroactive(_) => format!("retire it from {now} or later"),
+    };
+    AppError::conflict(error.to_string(), remedy)
+}
+
+pub(crate) fn unknown_definition(slug: &str) -> AppError {
+    AppError::not_found("definition", slug, "the list of definitions shows them")
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use assay_domain::{
+    attestation::Attestation,
     canon::Digest,
     event::{Disposition, NewEvent},
     id::{CustomerId, EventId},
@@ -17,15 +18,17 @@ use assay_store::{
 
 use crate::{
     Assay, Caller,
+    attestations::{self, Place},
     error::{AppError, Result},
     json,
 };
 
-/// An event that passed every check that needs no database.
+/// An event that passed every check, and who vouches for it.
 #[derive(Debug, Clone)]
 pub struct Checked {
     event: NewEvent,
     content: Digest,
+    attested: Vec<Attestation>,
 }
 
 impl Checked {
@@ -34,7 +37,21 @@ impl Checked {
         event.check(now)?;
         json::check(&event.data)?;
         let content = event.content_digest();
-        Ok(Self { event, content })
+        Ok(Self { event, content, attested: Vec::new() })
+    }
+
+    pub(crate) fn event(&self) -> &NewEvent {
+        &self.event
+    }
+
+    /// Who vouches for it, besides whoever brings it.
+    pub(crate) fn attested(&self) -> &[Attestation] {
+        &self.attested
+    }
+
+    /// Somebody vouches for it, as was found to be true.
+    pub(crate) fn attest(&mut self, by: Attestation) {
+        self.attested.push(by);
     }
 
     fn same_content(&self, other: &NewEvent) -> bool {
@@ -98,13 +115,15 @@ async fn record_once(mut tx: Tx, told: &Tellings, now: Timestamp) -> Result<Vec<
     let mut operations = Vec::with_capacity(callers.len());
     for (caller, length) in callers.iter().zip(lengths) {
         let mine = dispositions.get(from..from + length).unwrap_or_default();
+        let theirs = batch.get(from..from + length).unwrap_or_default();
         from += length;
         let count = |wanted: fn(&Disposition) -> bool| mine.iter().filter(|d| wanted(d)).count();
         let after = format!(
-            r#"{{"accepted":{},"duplicate":{},"conflict":{}}}"#,
+            r#"{{"accepted":{},"duplicate":{},"conflict":{}{}}}"#,
             count(|d| matches!(d, Disposition::Accepted)),
             count(|d| matches!(d, Disposition::Duplicate)),
             count(|d| matches!(d, Disposition::Conflict)),
+            attestations::counted(theirs, mine),
         );
         operations.push(caller.operation("events.ingest", "batch", None, Some(after), now));
     }
@@ -124,26 +143,30 @@ async fn record(tx: &mut Tx, batch: &[Result<Checked, Violation>], now: Timestam
     };
     let sources = events::intern(tx, NameKind::Source, &distinct(|event| &event.source)).await?;
     let mut holders = claimed(tx, &sources, &events).await?;
-    let (mut dispositions, mut new) = (Vec::with_capacity(batch.len()), Vec::new());
+    let (mut dispositions, mut new, mut vouched) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
     for checked in batch {
         dispositions.push(match checked {
             Err(violation) => Disposition::Rejected(violation.clone()),
             Ok(checked) => {
                 let source = sources.get(&checked.event.source).copied().unwrap_or_default();
-                match holders.entry((source, checked.event.id.as_str())) {
+                let (disposition, place) = match holders.entry((source, checked.event.id.as_str())) {
                     Entry::Vacant(free) => {
-                        free.insert(Holder::Batch(checked));
+                        let place = Place::New(new.len());
+                        free.insert(Holder::Batch(new.len(), checked));
                         new.push((source, checked));
-                        Disposition::Accepted
+                        (Disposition::Accepted, place)
                     }
-                    Entry::Occupied(taken) => collide(tx, source, checked, taken.get(), now).await?,
+                    Entry::Occupied(taken) => (collide(tx, source, checked, taken.get(), now).await?, taken.get().place()),
+                };
+                if !checked.attested().is_empty() && disposition != Disposition::Conflict {
+                    vouched.push((place, checked));
                 }
+                disposition
             }
         });
     }
-    if !new.is_empty() {
-        append(tx, &new, now).await?;
-    }
+    let ids = if new.is_empty() { Vec::new() } else { append(tx, &new, now).await? };
+    attestations::record(tx, &vouched, &ids, now).await?;
     Ok(dispositions)
 }
 
@@ -164,16 +187,26 @@ pub(crate) async fn record_one(tx: &mut Tx, checked: &Checked, now: Timestamp) -
     let sources = events::intern(tx, NameKind::Source, std::slice::from_ref(&event.source)).await?;
     let source = sources.get(&event.source).copied().unwrap_or_default();
     let Some(claimed) = events::claimed(tx, source, std::slice::from_ref(&event.id)).await?.remove(&event.id) else {
-        return Ok(Told::New(append(tx, &[(source, checked)], now).await?));
+        let ids = append(tx, &[(source, checked)], now).await?;
+        return Ok(Told::New(ids.first().copied().unwrap_or(EventId(0))));
     };
     let id = claimed.event;
     Ok(if is_same(tx, checked, &Holder::Recorded(claimed)).await? { Told::Before(id) } else { Told::Otherwise })
 }
 
-/// Who holds an identity: a recorded event, or an earlier one of the same batch.
+/// Who holds an identity: a recorded event, or an earlier one of the same batch, by its number among the new ones.
 enum Holder<'b> {
     Recorded(Claimed),
-    Batch(&'b Checked),
+    Batch(usize, &'b Checked),
+}
+
+impl Holder<'_> {
+    fn place(&self) -> Place {
+        match self {
+            Self::Recorded(claimed) => Place::Before(claimed.event),
+            Self::Batch(number, _) => Place::New(*number),
+        }
+    }
 }
 
 type Holders<'b> = HashMap<(i64, &'b str), Holder<'b>>;
@@ -199,7 +232,7 @@ async fn claimed<'b>(tx: &mut Tx, sources: &HashMap<String, i64>, events: &[&'b 
 /// Whether an event tells what the holder of its identity told. Bytes are compared first, JSON only when they differ.
 async fn is_same(tx: &mut Tx, checked: &Checked, holder: &Holder<'_>) -> Result<bool> {
     Ok(match holder {
-        Holder::Batch(first) => first.content == checked.content || checked.same_content(&first.event),
+        Holder::Batch(_, first) => first.content == checked.content || checked.same_content(&first.event),
         Holder::Recorded(claimed) if claimed.content == checked.content => true,
         Holder::Recorded(claimed) => events::content(tx, claimed.event).await?.is_some_and(|first| checked.same_content(&first)),
     })
@@ -219,8 +252,8 @@ async fn collide(tx: &mut Tx, source: i64, checked: &Checked, holder: &Holder<'_
     Ok(Disposition::Conflict)
 }
 
-/// Records at least one event whose identity is free; gives back the id of the first.
-async fn append(tx: &mut Tx, new: &[(i64, &Checked)], now: Timestamp) -> Result<EventId> {
+/// Records at least one event whose identity is free; gives back the ids.
+async fn append(tx: &mut Tx, new: &[(i64, &Checked)], now: Timestamp) -> Result<Vec<EventId>> {
     let distinct = |names: BTreeSet<&String>| -> Vec<String> { names.into_iter().cloned().collect() };
     let types = distinct(new.iter().map(|(_, checked)| &checked.event.kind).collect());
     let types = events::intern(tx, NameKind::Type, &types).await?;

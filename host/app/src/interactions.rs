@@ -8,7 +8,9 @@ use assay_domain::{
     time::Timestamp,
 };
 use assay_store::{
-    Connection, Page, breakers, customers, definitions,
+    Connection, Page,
+    breakers::{self, BreakerRow},
+    customers, definitions,
     interactions::{self, InteractionFilter, InteractionRow},
     outcomes,
 };
@@ -114,9 +116,13 @@ impl Assay {
             Some(name) => Some(find(&mut tx, name).await?.id),
             None => None,
         };
+        let suspended = breakers::all(&mut tx).await?;
         let resumed = breakers::resume(&mut tx, only).await?;
-        for version in &resumed {
-            tx.log(&caller.operation("version.resume", version, None, None, now)).await?;
+        let suspended: Vec<BreakerRow> = suspended.into_iter().filter(|row| resumed.contains(&row.version)).collect();
+        for row in suspended {
+            let before = serde_json::json!({ "suspended_at": row.suspended_at, "faults": row.faults, "fault": row.fault }).to_string();
+            let after = serde_json::json!({ "suspended_at": null, "faults": 0, "fault": null }).to_string();
+            tx.log(&caller.operation("version.resume", row.version, Some(before), Some(after), now)).await?;
         }
         let resumed = version_names(&mut tx, &resumed).await?;
         let retried = Retried { interactions: outcomes::retry(&mut tx, only, now).await?, resumed };
@@ -163,7 +169,8 @@ async fn filter(c: &mut impl Connection, query: &InteractionQuery) -> Result<Int
     Ok(InteractionFilter { customer, unassigned, definition, state, reason: reason.clone(), faulted })
 }
 
-async fn entries(c: &mut impl Connection, rows: Vec<InteractionRow>) -> Result<Vec<InteractionEntry>> {
+/// Interactions as lists show them.
+pub(crate) async fn entries(c: &mut impl Connection, rows: Vec<InteractionRow>) -> Result<Vec<InteractionEntry>> {
     let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
     let owners: Vec<CustomerId> = rows.iter().filter_map(|row| row.customer).collect();
     let keys: HashMap<CustomerId, String> = customers::keys(c, &owners).await?;

@@ -30,11 +30,13 @@ pub(crate) fn check(data: &str) -> Result<(), Violation> {
 
 /// Whether two texts are the same JSON, by their RFC 8785 canonical form.
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    let canonical = |text: &str| {
-        let value: serde_json::Value = serde_json::from_str(text).ok()?;
-        serde_json_canonicalizer::to_vec(&value).ok()
-    };
     a == b || canonical(a).zip(canonical(b)).is_some_and(|(a, b)| a == b)
+}
+
+/// The RFC 8785 canonical form of a text; `None` if it is no JSON.
+pub(crate) fn canonical(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    serde_json_canonicalizer::to_string(&value).ok()
 }
 
 /// The number tokens of a valid JSON text.

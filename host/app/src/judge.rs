@@ -21,6 +21,7 @@ use assay_store::{
 
 use crate::{
     ask::{Asking, Said},
+    disputes::Rulings,
     event_usage,
     terms::{Judge, Terms},
 };
@@ -73,8 +74,8 @@ pub(crate) struct Change {
 }
 
 impl Case {
-    /// Judges the interaction under every definition of its terms.
-    pub(crate) fn judge(mut self, terms: &Terms, as_of: Timestamp, clock: &dyn Clock) -> Settlement {
+    /// Judges the interaction under every definition of its terms; what people have ruled applies after the verdicts.
+    pub(crate) fn judge(mut self, terms: &Terms, rulings: &Rulings, as_of: Timestamp, clock: &dyn Clock) -> Settlement {
         let customer = self.timeline.customer(as_of);
         let opened_at = self.timeline.opened_at(as_of);
         let facts_until = self.timeline.facts().iter().map(|fact| fact.event).max().unwrap_or(EventId(0));
@@ -88,7 +89,7 @@ impl Case {
                 }
                 let stood = self.take(version.definition);
                 let (engine, interaction) = (terms.engine, self.row.id);
-                let hearing = Hearing { terms, version, judge, input, as_of, engine, facts_until, interaction, customer, stood };
+                let hearing = Hearing { terms, rulings, version, judge, input, as_of, engine, facts_until, interaction, customer, stood };
                 let started = clock.now();
                 match hearing.judge() {
                     Heard::Unchanged(due_at) => due.extend(due_at),
@@ -101,7 +102,8 @@ impl Case {
             }
         }
         let metered = event_usage::changes(&self.row, &self.timeline, terms, &self.metered, as_of);
-        let removed = self.stood.into_iter().map(|stood| (usage_deltas(&usages(&stood), &[]), stood)).map(|(usage, stood)| (stood, usage));
+        let removed =
+            self.stood.into_iter().map(|stood| (usage_deltas(&rulings.usages(&stood), &[]), stood)).map(|(usage, stood)| (stood, usage));
         Settlement {
             settled: Settled { id: self.row.id, revision: self.row.revision, due_at: due.into_iter().min(), opened_at, customer },
             dirty_since: self.row.dirty_since,
@@ -109,6 +111,21 @@ impl Case {
             removed: removed.collect(),
             metered,
         }
+    }
+
+    /// What one version makes of the interaction by itself, whatever stands; its breaker is neither asked nor told. `None` where it reads
+    /// nothing of it.
+    pub(crate) fn tried(&self, terms: &Terms, (version, judge): (&Version, &Judge), as_of: Timestamp) -> Option<Change> {
+        let input = EvaluationInput::project(self.timeline.opened_at(as_of)?, self.timeline.known(as_of), &judge.reads);
+        if input.events.is_empty() {
+            return None;
+        }
+        let (engine, interaction, facts_until) = (terms.engine, self.row.id, EventId(0));
+        let (customer, stood) = (self.timeline.customer(as_of), None);
+        let rulings = &Rulings::default();
+        let hearing = Hearing { terms, rulings, version, judge, input, as_of, engine, facts_until, interaction, customer, stood };
+        let blank = hearing.blank(hearing.input.root(&version.content.parameters));
+        Some(hearing.ask(blank, |_| {}))
     }
 
     fn take(&mut self, definition: DefinitionId) -> Option<OutcomeRow> {
@@ -120,6 +137,7 @@ impl Case {
 /// One interaction before one version.
 struct Hearing<'a> {
     terms: &'a Terms,
+    rulings: &'a Rulings,
     version: &'a Version,
     judge: &'a Judge,
     input: EvaluationInput,
@@ -146,22 +164,25 @@ impl Hearing<'_> {
         if let Some(fault) = self.judge.breaker.suspension() {
             return Heard::Changed(Box::new(self.hold(blank, fault)));
         }
+        let breaker = &self.judge.breaker;
+        Heard::Changed(Box::new(self.ask(blank, |heard| match heard {
+            Ok(0) => {}
+            Ok(_) => breaker.answered(),
+            Err(fault) => breaker.faulted(fault, self.as_of),
+        })))
+    }
+
+    /// Asks the rule. `tell` is told that it answered, with the instructions it used, or that it faulted.
+    fn ask(&self, blank: OutcomeRow, tell: impl FnOnce(Result<u64, &Fault>)) -> Change {
         let times: Vec<Timestamp> = self.input.events.iter().map(|event| event.at).collect();
         let walk = Walk { opened_at: self.input.opened_at, times: &times, timing: &self.version.content.timing, as_of: self.as_of };
         let asking = Asking { rule: &self.judge.rule, content: &self.version.content, input: &self.input };
         let (standing, fuel) = asking.standing(&walk);
-        Heard::Changed(Box::new(match standing {
-            Ok(standing) => {
-                if fuel > 0 {
-                    self.judge.breaker.answered();
-                }
-                self.stand(blank, &standing, &walk, fuel)
-            }
-            Err(fault) => {
-                self.judge.breaker.faulted(&fault, self.as_of);
-                self.fault(blank, &fault, fuel)
-            }
-        }))
+        tell(standing.as_ref().map(|_| fuel));
+        match standing {
+            Ok(standing) => self.stand(blank, &standing, &walk, fuel),
+            Err(fault) => self.fault(blank, &fault, fuel),
+        }
     }
 
     /// The same input under the same version, for the same customer, with no timer due: nothing to do.
@@ -235,7 +256,7 @@ impl Hearing<'_> {
         if self.terms.lacks_value(&outcome, billed_at) {
             return self.unpriced(evaluation, outcome, fuel);
         }
-        let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&outcome));
+        let usage = self.changes(&outcome);
         Change { evaluation: Some(evaluation), outcome, usage, fault: None, micros: 0, fuel }
     }
 
@@ -243,8 +264,14 @@ impl Hearing<'_> {
     fn unpriced(&self, evaluation: NewEvaluation, outcome: OutcomeRow, fuel: u64) -> Change {
         let fault = Fault::new(FaultCode::ValueMissing, "the charge is a percentage of a value that the verdict does not give");
         let flagged = OutcomeRow { fault: Some(fault.to_string()), billed_at: None, attempted_at: None, ..outcome };
-        let usage = usage_deltas(&self.stood.as_ref().map(usages).unwrap_or_default(), &usages(&flagged));
+        let usage = self.changes(&flagged);
         Change { evaluation: Some(evaluation), outcome: flagged, usage, fault: Some(fault), micros: 0, fuel }
+    }
+
+    /// What has to be emitted when an outcome stands in the place of the one that stood.
+    fn changes(&self, outcome: &OutcomeRow) -> Vec<Usage> {
+        let before = self.stood.as_ref().map(|stood| self.rulings.usages(stood)).unwrap_or_default();
+        usage_deltas(&before, &self.rulings.usages(outcome))
     }
 
     /// A suspended version is not asked; what stood goes on standing, flagged.
@@ -286,7 +313,7 @@ impl Hearing<'_> {
     }
 }
 
-/// The usage that an outcome amounts to; none while it belongs to nobody.
+/// The usage that the verdict on an outcome amounts to, before any ruling; none while it belongs to nobody.
 pub(crate) fn usages(outcome: &OutcomeRow) -> Vec<Usage> {
     let Some(customer) = outcome.customer else {
         return Vec::new();

@@ -1,16 +1,19 @@
 //! Keys: who may call, as what; and the sessions of browsers that a key has let in.
 
+use std::collections::HashMap;
+
 use assay_domain::{
     canon::Digest,
     event::check_name,
-    id::{KeyId, TenantId},
+    id::{CustomerId, KeyId, TenantId},
     key::{Mode, Role, Roles, Token},
     operation::Operation,
     time::{Duration, Timestamp},
     violation::Violation,
 };
 use assay_store::{
-    Database, Page,
+    Connection, Database, InstallationReader, Page,
+    customers::{self, CustomerRow},
     keys::{self, KeyRow},
     tenants::{self, TenantRow},
 };
@@ -18,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Assay, Caller,
+    customers::unknown_customer,
     error::{AppError, Result},
 };
 
@@ -31,6 +35,8 @@ pub struct KeyRequest {
     pub name: String,
     /// What it may do.
     pub roles: Roles,
+    /// Whose it is, by key or id, where its role is that of a customer; `None` for one of the tenant's own.
+    pub customer: Option<String>,
     /// From when it opens nothing; `None` for never.
     pub expires_at: Option<Timestamp>,
 }
@@ -44,15 +50,19 @@ pub struct KeyView {
     pub name: String,
     /// What it may do.
     pub roles: Roles,
+    /// What the tenant calls the customer whose it is; `None` for one of the tenant's own.
+    #[serde(default)]
+    pub customer: Option<String>,
     /// Since when.
     pub created_at: Timestamp,
     /// From when it opens nothing.
     pub expires_at: Option<Timestamp>,
 }
 
-impl From<KeyRow> for KeyView {
-    fn from(row: KeyRow) -> Self {
-        Self { id: row.id, name: row.name, roles: row.roles, created_at: row.created_at, expires_at: row.expires_at }
+impl KeyView {
+    fn new(row: KeyRow, customers: &HashMap<CustomerId, String>) -> Self {
+        let customer = row.customer.and_then(|customer| customers.get(&customer).cloned());
+        Self { id: row.id, name: row.name, roles: row.roles, customer, created_at: row.created_at, expires_at: row.expires_at }
     }
 }
 
@@ -74,14 +84,26 @@ pub struct Principal {
     pub roles: Roles,
     /// Of which side of which tenant; `None` for the installation's operator.
     pub tenant: Option<TenantRow>,
+    /// The customer whose key it is; `None` for the tenant's own keys.
+    pub customer: Option<KeyCustomer>,
+}
+
+/// The customer whose a key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyCustomer {
+    /// Its id.
+    pub id: CustomerId,
+    /// The tenant's own key for it.
+    pub key: String,
 }
 
 impl Principal {
-    /// Whether the key may act in this role. An admin may do all that any other key of the tenant may.
+    /// Whether the key may act in this role. An admin may do all that any other key of the tenant may; a customer's key is none of those.
     pub fn may(&self, role: Role) -> bool {
         match role {
             Role::Operator => self.tenant.is_none() && self.roles.has(Role::Operator),
-            role => self.tenant.is_some() && (self.roles.has(role) || self.roles.has(Role::Admin)),
+            Role::Customer => self.tenant.is_some() && self.customer.is_some() && self.roles.has(Role::Customer),
+            role => self.tenant.is_some() && self.customer.is_none() && (self.roles.has(role) || self.roles.has(Role::Admin)),
         }
     }
 
@@ -107,17 +129,21 @@ impl Assay {
         if let Some(view) = caller.answered::<KeyView>(&mut tx).await? {
             return Ok(NewKey { view, secret: None });
         }
-        let new = self.insert_key(&mut tx, Some(caller.tenant), request).await?;
+        let customer = match &request.customer {
+            Some(name) => Some(customers::by_name(&mut tx, name).await?.ok_or_else(|| unknown_customer(name))?),
+            None => None,
+        };
+        let new = self.insert_key(&mut tx, (Some(caller.tenant), customer), request).await?;
         caller.commit(tx, creation(caller, &new.view), &new.view).await?;
         Ok(new)
     }
 
     /// Makes a key for the operator of the installation.
     pub async fn create_operator_key(&self, actor: &str, name: &str) -> Result<NewKey> {
-        let request = KeyRequest { name: name.into(), roles: Roles::only(Role::Operator), expires_at: None };
+        let request = KeyRequest { name: name.into(), roles: Roles::only(Role::Operator), customer: None, expires_at: None };
         check(&request, self.clock.now())?;
         let mut tx = self.store.begin_installation().await?;
-        let new = self.insert_key(&mut tx, None, &request).await?;
+        let new = self.insert_key(&mut tx, (None, None), &request).await?;
         let (subject, after) = (new.view.id.to_string(), Some(shown(&new.view)));
         let operation =
             Operation { tenant: None, actor: actor.into(), action: "key.create", subject, before: None, after, at: new.view.created_at };
@@ -125,29 +151,37 @@ impl Assay {
         Ok(new)
     }
 
-    pub(crate) async fn insert_key(&self, tx: &mut impl Database, tenant: Option<TenantId>, request: &KeyRequest) -> Result<NewKey> {
+    /// Makes a key of a tenant and, where it is one's, of a customer of it.
+    pub(crate) async fn insert_key(
+        &self,
+        tx: &mut impl Database,
+        (tenant, customer): (Option<TenantId>, Option<CustomerRow>),
+        request: &KeyRequest,
+    ) -> Result<NewKey> {
         let side = match tenant {
             Some(id) => tenants::by_id(tx, id).await?.map_or(Mode::Live, |tenant| tenant.mode).name(),
             None => "installation",
         };
         let (now, secret) = (self.clock.now(), self.entropy.secret());
-        let KeyRequest { name, roles, expires_at } = request.clone();
+        let KeyRequest { name, roles, expires_at, .. } = request.clone();
         let hash = Token::new(KeyId(0), secret).hash();
-        let id = keys::insert(tx, tenant, &keys::NewKey { name: &name, roles, secret: hash, expires_at }, now).await?;
+        let owner = customer.as_ref().map(|customer| customer.id);
+        let id = keys::insert(tx, tenant, &keys::NewKey { name: &name, roles, customer: owner, secret: hash, expires_at }, now).await?;
         let secret = Some(Token::new(id, secret).reveal(side));
-        Ok(NewKey { view: KeyView { id, name, roles, created_at: now, expires_at }, secret })
+        let customer = customer.map(|customer| customer.key);
+        Ok(NewKey { view: KeyView { id, name, roles, customer, created_at: now, expires_at }, secret })
     }
 
     /// The keys of the caller's side of the tenant, oldest first.
     pub async fn keys(&self, caller: &Caller, page: Page) -> Result<Vec<KeyView>> {
-        let rows = keys::page(&mut self.store.read(caller.tenant).await?, page).await?;
-        Ok(rows.into_iter().map(KeyView::from).collect())
+        let mut reader = self.store.read(caller.tenant).await?;
+        let rows = keys::page(&mut reader, page).await?;
+        views(&mut reader, rows).await
     }
 
     /// One key.
     pub async fn key(&self, caller: &Caller, id: KeyId) -> Result<KeyView> {
-        let found = keys::by_id(&mut self.store.read(caller.tenant).await?, id).await?;
-        Ok(found.ok_or_else(|| unknown(id))?.into())
+        find(&mut self.store.read(caller.tenant).await?, id).await
     }
 
     /// Makes a key like another, and lets the other end after an overlap, so that no request in between is refused.
@@ -159,18 +193,27 @@ impl Assay {
         if let Some(view) = caller.answered::<KeyView>(&mut tx).await? {
             return Ok(NewKey { view, secret: None });
         }
-        let old = keys::by_id(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+        let old = find(&mut tx, id).await?;
         let now = self.clock.now();
         if old.expires_at.is_some_and(|end| end <= now) {
             return Err(AppError::conflict(format!("the key {id} has ended"), "make a new key instead"));
         }
         // One that was to last so long is followed by one that lasts as long.
         let lasts = old.expires_at.map(|end| end.since(old.created_at));
-        let request = KeyRequest { name: old.name.clone(), roles: old.roles, expires_at: lasts.map(|length| now.plus(length)) };
-        let new = self.insert_key(&mut tx, Some(caller.tenant), &request).await?;
-        keys::expire(&mut tx, id, now.plus(overlap)).await?;
-        let before = serde_json::json!({ "key": id, "ends": now.plus(overlap) }).to_string();
-        let operation = caller.operation("key.rotate", new.view.id, Some(before), Some(shown(&new.view)), now);
+        let KeyView { name, roles, customer, .. } = old;
+        let owner = match &customer {
+            Some(key) => customers::by_name(&mut tx, key).await?,
+            None => None,
+        };
+        let request = KeyRequest { name, roles, customer, expires_at: lasts.map(|length| now.plus(length)) };
+        let new = self.insert_key(&mut tx, (Some(caller.tenant), owner), &request).await?;
+        let end = now.plus(overlap);
+        keys::expire(&mut tx, id, end).await?;
+        let before = serde_json::json!({ "key": id, "expires_at": old.expires_at }).to_string();
+        let ended = serde_json::json!({ "key": id, "expires_at": old.expires_at.map_or(end, |old| old.min(end)) });
+        let KeyView { name, roles, customer, expires_at, .. } = &new.view;
+        let after = serde_json::json!({ "name": name, "roles": roles, "customer": customer, "expires_at": expires_at, "replaces": ended });
+        let operation = caller.operation("key.rotate", new.view.id, Some(before), Some(after.to_string()), now);
         caller.commit(tx, operation, &new.view).await?;
         Ok(new)
     }
@@ -178,11 +221,12 @@ impl Assay {
     /// Ends a key at once, and every browser session that it opened.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<KeyView> {
         let mut tx = self.store.begin(caller.tenant).await?;
-        let old: KeyView = keys::by_id(&mut tx, id).await?.ok_or_else(|| unknown(id))?.into();
+        let old = find(&mut tx, id).await?;
         let now = self.clock.now();
         keys::expire(&mut tx, id, now).await?;
-        tx.commit(caller.operation("key.revoke", id, Some(shown(&old)), None, now)).await?;
-        Ok(KeyView { expires_at: Some(old.expires_at.map_or(now, |end| end.min(now))), ..old })
+        let ended = KeyView { expires_at: Some(old.expires_at.map_or(now, |end| end.min(now))), ..old.clone() };
+        tx.commit(caller.operation("key.revoke", id, Some(shown(&old)), Some(shown(&ended)), now)).await?;
+        Ok(ended)
     }
 
     /// Who shows this key; `None` when nobody may be told why it opens nothing.
@@ -192,19 +236,30 @@ impl Assay {
         };
         let mut reader = self.store.read_installation().await?;
         let found = keys::find(&mut reader, token.id).await?.filter(|key| token.opens(&key.secret));
-        self.principal(&mut reader, found).await
+        self.principal(reader, found).await
     }
 
-    async fn principal(&self, reader: &mut impl Database, key: Option<KeyRow>) -> Result<Option<Principal>> {
+    async fn principal(&self, mut reader: InstallationReader, key: Option<KeyRow>) -> Result<Option<Principal>> {
         let now = self.clock.now();
         let Some(key) = key.filter(|key| key.expires_at.is_none_or(|end| now < end)) else {
             return Ok(None);
         };
         let tenant = match key.tenant {
-            Some(id) => tenants::by_id(reader, id).await?,
+            Some(id) => tenants::by_id(&mut reader, id).await?,
             None => None,
         };
-        Ok(Some(Principal { key: key.id, roles: key.roles, tenant }))
+        // Whoever holds one connection waits for no other.
+        drop(reader);
+        let customer = match key.tenant.zip(key.customer) {
+            Some((tenant, id)) => Some(self.key_customer(tenant, id).await?),
+            None => None,
+        };
+        Ok(Some(Principal { key: key.id, roles: key.roles, tenant, customer }))
+    }
+
+    async fn key_customer(&self, tenant: TenantId, id: CustomerId) -> Result<KeyCustomer> {
+        let mut names = customers::keys(&mut self.store.read(tenant).await?, &[id]).await?;
+        Ok(KeyCustomer { id, key: names.remove(&id).unwrap_or_default() })
     }
 
     /// Lets a browser in that shows a key; gives back the session's secret and its end.
@@ -216,7 +271,8 @@ impl Assay {
         let until = now.plus(SESSION);
         let mut tx = self.store.begin_installation().await?;
         keys::insert_session(&mut tx, secret.hash(), principal.key, until, now).await?;
-        tx.commit(session_operation(&principal, "session.open", now)).await?;
+        let after = serde_json::json!({ "session": "open", "until": until }).to_string();
+        tx.commit(session_operation(&principal, "session.open", (None, after), now)).await?;
         Ok(Some((secret.reveal("session"), until)))
     }
 
@@ -227,7 +283,7 @@ impl Assay {
         };
         let mut reader = self.store.read_installation().await?;
         let key = keys::of_session(&mut reader, hash, self.clock.now()).await?;
-        self.principal(&mut reader, key).await
+        self.principal(reader, key).await
     }
 
     /// Ends a browser's session.
@@ -238,7 +294,8 @@ impl Assay {
         let now = self.clock.now();
         let mut tx = self.store.begin_installation().await?;
         keys::end_session(&mut tx, hash, now).await?;
-        Ok(tx.commit(session_operation(&principal, "session.close", now)).await?)
+        let told = |state: &str| serde_json::json!({ "session": state }).to_string();
+        Ok(tx.commit(session_operation(&principal, "session.close", (Some(told("open")), told("closed")), now)).await?)
     }
 }
 
@@ -246,9 +303,10 @@ fn session_hash(secret: &str) -> Option<Digest> {
     Some(secret.parse::<Token>().ok()?.hash())
 }
 
-fn session_operation(principal: &Principal, action: &'static str, at: Timestamp) -> Operation {
+fn session_operation(principal: &Principal, action: &'static str, (before, after): (Option<String>, String), at: Timestamp) -> Operation {
     let tenant = principal.tenant.as_ref().map(|tenant| tenant.id);
-    Operation { tenant, actor: principal.key.to_string(), action, subject: principal.key.to_string(), before: None, after: None, at }
+    let (actor, subject) = (principal.key.to_string(), principal.key.to_string());
+    Operation { tenant, actor, action, subject, before, after: Some(after), at }
 }
 
 /// The audit record of a key's creation.
@@ -257,7 +315,20 @@ pub(crate) fn creation(caller: &Caller, view: &KeyView) -> Operation {
 }
 
 fn shown(view: &KeyView) -> String {
-    serde_json::json!({ "name": view.name, "roles": view.roles, "expires_at": view.expires_at }).to_string()
+    serde_json::json!({ "name": view.name, "roles": view.roles, "customer": view.customer, "expires_at": view.expires_at }).to_string()
+}
+
+/// Keys as they are shown.
+async fn views(c: &mut impl Connection, rows: Vec<KeyRow>) -> Result<Vec<KeyView>> {
+    let owners: Vec<CustomerId> = rows.iter().filter_map(|row| row.customer).collect();
+    let names = customers::keys(c, &owners).await?;
+    Ok(rows.into_iter().map(|row| KeyView::new(row, &names)).collect())
+}
+
+/// One key of the tenant.
+async fn find(c: &mut impl Connection, id: KeyId) -> Result<KeyView> {
+    let rows: Vec<KeyRow> = keys::by_id(c, id).await?.into_iter().collect();
+    views(c, rows).await?.pop().ok_or_else(|| unknown(id))
 }
 
 fn check(request: &KeyRequest, now: Timestamp) -> Result<(), Violation> {
@@ -265,10 +336,24 @@ fn check(request: &KeyRequest, now: Timestamp) -> Result<(), Violation> {
     if request.roles.is_empty() {
         return Err(Violation::new("roles", "there is none", "give at least one of ingest, author, billing, viewer, admin"));
     }
+    check_customer(request)?;
     if request.expires_at.is_some_and(|end| end <= now) {
         return Err(Violation::new("expires_at", "it is not in the future", "give a later time, or none"));
     }
     Ok(())
+}
+
+/// A customer's key is nothing but that, and each is one customer's.
+fn check_customer(request: &KeyRequest) -> Result<(), Violation> {
+    match (&request.customer, request.roles.has(Role::Customer)) {
+        (Some(_), _) if request.roles != Roles::only(Role::Customer) => Err(Violation::new(
+            "roles",
+            "a customer's key has the role customer and no other",
+            "leave out the other roles, or the customer",
+        )),
+        (None, true) => Err(Violation::new("customer", "it is missing", "name the customer whose key it is to be")),
+        _ => Ok(()),
+    }
 }
 
 fn unknown(id: KeyId) -> AppError {

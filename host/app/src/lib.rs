@@ -10,8 +10,12 @@
 //! [`Operation`](assay_domain::operation::Operation); then a command in `host/cli` and a case in `tests/it`.
 
 mod agreements;
+mod approvals;
 mod ask;
+mod attestations;
 mod audit;
+mod audit_chain;
+mod backtest;
 mod bill;
 mod book;
 mod breaker;
@@ -24,6 +28,7 @@ mod credit;
 mod customers;
 mod definitions;
 pub mod desk;
+mod disputes;
 mod doctor;
 mod dump;
 mod error;
@@ -40,6 +45,7 @@ mod keys;
 mod ledger;
 mod metrics;
 mod overview;
+mod portal;
 mod rate_cards;
 mod rated;
 mod record;
@@ -48,10 +54,12 @@ mod report;
 mod rule_cache;
 mod rules;
 mod runs;
+mod sampling;
 mod supersede;
 mod tenants;
 mod terms;
 mod timeline;
+mod versions;
 mod wallets;
 mod work;
 mod worker;
@@ -71,6 +79,7 @@ use assay_domain::{
 use assay_runtime::{Engine, Evaluators};
 use assay_store::Store;
 
+use attestations::VoucherCache;
 use breaker::Breaker;
 use compiling::Compiling;
 use record::Recorder;
@@ -78,32 +87,60 @@ use rule_cache::RuleCache;
 use work::Signals;
 
 pub use agreements::{AgreementRequest, AgreementView};
+pub use approvals::{
+    AnswerView, ApprovalForm, ApprovalKeyRequest, ApprovalKeyView, ApprovalRequest, ApprovalView, ProposalRequest, ProposalView,
+    ReplacementRequest, SaidView, Signed,
+};
 pub use assay_store::{
-    Page, billing::InvoiceRow, customers::Standing, discrepancies::DiscrepancyRow, operations::OperationRow, tenants::TenantRow,
+    Page,
+    approval_keys::EndKind,
+    attestations::{AttestationRow, Voucher},
+    billing::InvoiceRow,
+    customers::Standing,
+    discrepancies::DiscrepancyRow,
+    operations::OperationRow,
+    tenants::TenantRow,
+};
+pub use attestations::{
+    EventKeyRequest, EventKeyView, NewWebhookSecret, Submitted, Webhook, WebhookDoor, WebhookEndpointRequest, WebhookEndpointView,
+    WebhookSecretView,
+};
+pub use audit_chain::AuditReport;
+pub use backtest::{
+    BacktestGate, BacktestReport, BacktestRequest, BacktestView, BillChange, BillTotal, Candidate, Changes, Confusion, DifferenceCounts,
+    DifferenceKind, Flow, FuelReport, LabelReport, NewFault, Proportion, ProportionError, RecalledHistory, Score, SideReport, Stand,
+    ThresholdCheck, Thresholds, VerdictDifference, Window, read_labels,
 };
 pub use bill::{BillProgress, BillReport};
 pub use caller::{Caller, Once};
 pub use conflicts::ConflictView;
 pub use conservation::{ConservationReport, Equation, EventClass, MoneyView};
 pub use customers::{CustomerView, MergeView};
-pub use definitions::{DefinitionView, SuspensionView, VersionRequest, VersionView};
+pub use definitions::{DefinitionView, VersionRequest};
+pub use disputes::{
+    DisputeDetail, DisputeQuery, DisputeReport, DisputeRequest, DisputeTally, DisputeTermsView, DisputeView, Expectation, FindingView,
+    FixtureEvent, FixtureRequest, FixtureResult, FixtureView, SavedFixture, StepView,
+};
 pub use doctor::Backlog;
 pub use error::AppError;
 pub use ingest::Checked;
 pub use interactions::{InteractionEntry, InteractionQuery, OutcomeEntry, Retried};
-pub use invoices::{Basis, InvoiceView, LineView};
-pub use keys::{KeyRequest, KeyView, NewKey, Principal};
+pub use invoices::{Basis, InvoiceView, LineDispute, LineView};
+pub use keys::{KeyCustomer, KeyRequest, KeyView, NewKey, Principal};
 pub use ledger::{BalanceView, HoldView, LedgerAudit, LedgerViolation, TransferView};
 pub use metrics::Metrics;
 pub use overview::{DayView, Overview};
+pub use portal::{CustomerCaller, OwnLine, OwnLineOutcome, ProposalBacktest, VENDOR};
 pub use rate_cards::RateCardView;
 pub use replay::{Check, DifferenceView, ReplayReport, ReplayRequest, Selection};
 pub use report::{OutcomeReport, OutcomeReportRow};
 pub use rules::RuleView;
 pub use runs::RunView;
+pub use sampling::{Interval, SampleDetail, SampleEstimate, SampleItemView, SampleJudgement, SampleReport, SampleRequest, SampleView};
 pub use supersede::SupersessionView;
 pub use tenants::NewTenant;
-pub use timeline::{EventView, InteractionView, OutcomeView, SupersededView};
+pub use timeline::{EventView, InteractionView, OutcomeDispute, OutcomeView, SupersededView};
+pub use versions::{ApprovedView, SuspensionView, VersionView};
 pub use wallets::{GrantRequest, LotView, TopUpView, WalletRequest, WalletView};
 pub use work::{Loops, RunProgress};
 pub use worker::Drained;
@@ -118,6 +155,7 @@ pub struct Assay {
     pub(crate) breakers: Mutex<HashMap<VersionId, Arc<Breaker>>>,
     pub(crate) compiling: Compiling,
     pub(crate) recorder: Arc<Recorder>,
+    pub(crate) vouchers: VoucherCache,
     pub(crate) signals: Arc<Signals>,
     pub(crate) engine_id: tokio::sync::OnceCell<EngineId>,
     pub(crate) on_demand: tokio::sync::OnceCell<RuleCache>,
@@ -158,6 +196,7 @@ impl Assay {
             breakers,
             compiling,
             recorder,
+            vouchers: VoucherCache::default(),
             signals,
             engine_id,
             on_demand,

@@ -1,10 +1,10 @@
 //! What periods cost: agreements with their prices and their calendars, and the usage that stands, read together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use assay_domain::{
     id::{AgreementId, CustomerId, DefinitionId, RateCardId},
-    outcome::Meter,
+    outcome::{Meter, Usage},
     period::{BillingPeriod, Calendar, Period},
     terms::Agreement,
     time::Timestamp,
@@ -57,6 +57,13 @@ impl Rates {
             }
         }
         Ok(Self { agreements, cards, slugs: definitions::all(c).await?.into_iter().collect(), payers: merges::payers(c).await? })
+    }
+
+    /// The same without the agreements that are not among these.
+    #[must_use]
+    pub(crate) fn only(mut self, agreements: &HashSet<AgreementId>) -> Self {
+        self.agreements.retain(|agreement| agreements.contains(&agreement.id));
+        self
     }
 
     pub(crate) fn agreements(&self) -> &[Agreement] {
@@ -140,6 +147,13 @@ impl Rates {
     /// Says whose month cannot be computed; by id, as keys are not read for every price.
     pub(crate) fn error(customer: CustomerId, period: &Period, source: RatingError) -> AppError {
         AppError::Rating { customer: customer.to_string(), period: period.name.to_string(), source }
+    }
+
+    /// One outcome under a definition, as prices see it.
+    pub(crate) fn outcome(&self, definition: DefinitionId, usage: &Usage) -> UsageItem {
+        let definition = self.slugs.get(&definition).cloned().unwrap_or_default();
+        let Usage { quantity, value, class, credit, .. } = usage.clone();
+        UsageItem { used: Used::Outcome { definition, class, quantity, value, credit }, count: 1 }
     }
 
     fn item(&self, total: UsageTotal) -> UsageItem {

@@ -46,9 +46,9 @@ impl Assay {
         let (Some(live), Some(test)) = (live.into_iter().next(), test.into_iter().next()) else {
             return Err(AppError::not_found("tenant", slug, "create it again"));
         };
-        let request = KeyRequest { name: "first key".into(), roles: Roles::only(Role::Admin), expires_at: None };
-        let live_key = self.insert_key(&mut tx, Some(live.id), &request).await?;
-        let test_key = self.insert_key(&mut tx, Some(test.id), &request).await?;
+        let request = KeyRequest { name: "first key".into(), roles: Roles::only(Role::Admin), customer: None, expires_at: None };
+        let live_key = self.insert_key(&mut tx, (Some(live.id), None), &request).await?;
+        let test_key = self.insert_key(&mut tx, (Some(test.id), None), &request).await?;
         tx.log(&self.creation(actor, id, slug, title)).await?;
         tx.log(&keys::creation(&Caller::new(test.id, actor), &test_key.view)).await?;
         tx.commit(keys::creation(&Caller::new(live.id, actor), &live_key.view)).await?;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use assay_domain::{
+    approval::Parties,
     canon::Digest,
     definition::Version,
     id::{AgreementId, CustomerId, DefinitionId, EngineId, TenantId, VersionId},
@@ -53,6 +54,24 @@ impl Terms {
         terms(&self.versions, agreement, opened_at).into_iter().filter_map(|version| Some((version, self.judges.get(&version.id)?)))
     }
 
+    /// Who judges an interaction under one definition, unless the customer's agreement leaves the definition out, or names a version of the
+    /// customer's own without a second party to agree to another.
+    pub(crate) fn in_force(
+        &self,
+        definition: DefinitionId,
+        customer: Option<CustomerId>,
+        opened_at: Timestamp,
+    ) -> Option<(&Version, &Judge)> {
+        let mine = customer.and_then(|customer| self.agreements.get(&customer));
+        let agreement = mine.and_then(|mine| mine.iter().find(|agreement| agreement.covers(opened_at)));
+        let alone = agreement.into_iter().filter(|agreement| agreement.parties == Parties::One);
+        let mut agreed = alone.flat_map(|agreement| &agreement.definitions);
+        if agreed.any(|agreed| agreed.definition == definition && agreed.version.is_some()) {
+            return None;
+        }
+        self.judges(customer, opened_at).find(|(version, _)| version.definition == definition)
+    }
+
     /// Whether any customer's prices count events by themselves.
     pub(crate) fn counts_events(&self) -> bool {
         !self.metered.is_empty()
@@ -79,6 +98,12 @@ impl Assay {
     /// Reads the terms of a tenant; compiled rules are kept between calls.
     pub(crate) async fn terms(&self, c: &mut impl Connection) -> Result<Arc<Terms>> {
         let versions = definitions::versions(c).await?;
+        let rates = Rates::read(c).await?;
+        self.terms_of(c, versions, rates).await
+    }
+
+    /// The terms that versions and agreements amount to.
+    pub(crate) async fn terms_of(&self, c: &mut impl Connection, versions: Vec<Version>, rates: Rates) -> Result<Arc<Terms>> {
         if !versions.iter().all(|version| self.metrics.knows(version.definition)) {
             self.metrics.name_definitions(definitions::all(c).await?);
         }
@@ -89,7 +114,6 @@ impl Assay {
             let breaker = self.breaker(c.tenant(), version.id, recorded.iter().find(|row| row.version == version.id));
             judges.insert(version.id, Judge { rule, reads: Reads::new(&version.content.reads), breaker });
         }
-        let rates = Rates::read(c).await?;
         let mut metered: HashMap<CustomerId, HashSet<String>> = HashMap::new();
         let mut by_customer: HashMap<CustomerId, Vec<Agreement>> = HashMap::new();
         for agreement in rates.agreements() {

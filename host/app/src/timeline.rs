@@ -1,15 +1,21 @@
 //! One interaction as people see it: its timeline, its verdicts, the evidence, and the reason in words.
 
 use assay_domain::{
+    dispute::DisputeState,
     event::Actor,
-    id::{EventId, InteractionId},
+    id::{DisputeId, EventId, InteractionId},
     manifest::{HOST_REASONS, Manifest},
     projection::{EvaluationInput, Reads},
+    ruling::Effect,
     time::Timestamp,
     timeline::{Fact, Timeline},
 };
 use assay_store::{
-    customers, definitions, events, outcomes,
+    Page,
+    attestations::{self, AttestationRow},
+    customers, definitions,
+    disputes::{self, DisputeFilter, DisputeRow},
+    events, outcomes,
     outcomes::OutcomeRow,
     supersessions::{self, SupersessionRow},
 };
@@ -56,6 +62,8 @@ pub struct EventView {
     pub evidence_for: Vec<String>,
     /// What the first definition reads of it, as `name=value`.
     pub read: Vec<String>,
+    /// Who vouches for it, besides whoever told it.
+    pub attested: Vec<AttestationRow>,
     /// Why it counts no more, if it was superseded.
     pub superseded: Option<SupersededView>,
 }
@@ -88,6 +96,19 @@ pub struct OutcomeView {
     pub outcome: OutcomeRow,
     /// The reason in words.
     pub reason: String,
+    /// The latest dispute of it, as far as its customer is billed for it.
+    pub dispute: Option<OutcomeDispute>,
+}
+
+/// A dispute of an outcome, in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutcomeDispute {
+    /// Which.
+    pub id: DisputeId,
+    /// Where it stands.
+    pub state: DisputeState,
+    /// What is billed of the outcome meanwhile, or for good.
+    pub effect: Effect,
 }
 
 impl Assay {
@@ -101,8 +122,12 @@ impl Assay {
         facts.sort_by(|a, b| a.place().cmp(&b.place()));
         let timeline = Timeline::new(facts.clone(), row.assigned);
         let superseded = supersessions::of_interaction(&mut reader, row.id).await?;
+        let told: Vec<EventId> = facts.iter().map(|fact| fact.event).collect();
+        let attested = attestations::of(&mut reader, &told).await?;
         let slugs = definitions::all(&mut reader).await?;
         let versions = definitions::versions(&mut reader).await?;
+        let filter = DisputeFilter { interaction: Some(row.id), ..DisputeFilter::default() };
+        let disputes = disputes::page(&mut reader, filter, Page::ALL).await?;
         let (mut views, mut read) = (Vec::new(), None);
         for outcome in outcomes::of(&mut reader, &[row.id]).await? {
             let Some(version) = versions.iter().find(|version| version.id == outcome.version) else {
@@ -116,6 +141,7 @@ impl Assay {
                 title: rule.manifest().title.clone(),
                 unit: rule.manifest().unit.clone(),
                 reason: outcome.reason.as_deref().map(|code| in_words(rule.manifest(), code)).unwrap_or_default(),
+                dispute: disputed(&disputes, &outcome, self.clock.now()),
                 outcome,
             });
         }
@@ -127,10 +153,17 @@ impl Assay {
             customer,
             assigned: row.assigned.is_some(),
             opened_at: timeline.opened_at(self.clock.now()),
-            events: event_views(&facts, &superseded, read.as_ref(), &views),
+            events: event_views(&facts, (&superseded, &attested), read.as_ref(), &views),
             outcomes: views,
         })
     }
+}
+
+fn disputed(disputes: &[DisputeRow], outcome: &OutcomeRow, now: Timestamp) -> Option<OutcomeDispute> {
+    let mut mine =
+        disputes.iter().filter(|row| row.dispute.definition == outcome.definition && Some(row.dispute.customer) == outcome.customer);
+    let last = mine.next_back()?;
+    Some(OutcomeDispute { id: last.id, state: last.last.step.state.by(now), effect: last.last.step.effect })
 }
 
 fn in_words(manifest: &Manifest, code: &str) -> String {
@@ -139,7 +172,12 @@ fn in_words(manifest: &Manifest, code: &str) -> String {
     declared.or(host).unwrap_or_default()
 }
 
-fn event_views(facts: &[Fact], superseded: &[SupersessionRow], reads: Option<&Reads>, outcomes: &[OutcomeView]) -> Vec<EventView> {
+fn event_views(
+    facts: &[Fact],
+    (superseded, attested): (&[SupersessionRow], &[AttestationRow]),
+    reads: Option<&Reads>,
+    outcomes: &[OutcomeView],
+) -> Vec<EventView> {
     let read = |fact: &Fact| -> Option<Vec<String>> {
         let reads = reads?;
         let input = EvaluationInput::project(Timestamp::EPOCH, std::slice::from_ref(fact), reads);
@@ -160,6 +198,7 @@ fn event_views(facts: &[Fact], superseded: &[SupersessionRow], reads: Option<&Re
             .map(|view| view.definition.clone())
             .collect(),
         read: read(fact).unwrap_or_default(),
+        attested: attested.iter().filter(|row| row.event == fact.event).cloned().collect(),
         superseded: superseded.iter().find(|row| row.event == fact.event).map(SupersededView::from),
     };
     facts.iter().map(view).collect()

@@ -1,4 +1,5 @@
-//! The worker as a daemon: judges facts as they arrive, wakes timers, carries billing runs to their end, and audits what was judged.
+//! The worker as a daemon: judges facts as they arrive, wakes timers, carries billing runs to their end, audits what was judged, and chains
+//! the audit log.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -27,7 +28,7 @@ use crate::{
 /// How often every tenant is looked at, whoever else writes to the database; also the wait after a failure.
 const PULSE: Wait = Wait::from_secs(1);
 /// How often it is looked whether another process has done what it has in hand.
-const IN_OTHER_HANDS: Wait = Wait::from_millis(50);
+pub(crate) const IN_OTHER_HANDS: Wait = Wait::from_millis(50);
 /// Batches of one tenant before the next one has its turn.
 const TURN: u32 = 8;
 /// Months whose partitions are there before they begin, and how often it is looked after that.
@@ -36,12 +37,12 @@ const A_DAY: Wait = Wait::from_secs(24 * 60 * 60);
 /// How long answers under idempotency keys are remembered.
 const ANSWERS_KEPT: Duration = Duration::days(7);
 
-/// What a process works on by itself: all of it, or a share, where others have the rest.
+/// What a process works on by itself: all of it, or a share, where others have the rest. Whoever has any of it chains the audit log too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loops {
     /// Judging what comes in and what time decides, and auditing what was judged.
     pub evaluate: bool,
-    /// Carrying billing runs to their end.
+    /// Carrying billing runs to their end, and disputes whose time is over.
     pub bill: bool,
 }
 
@@ -138,15 +139,35 @@ impl Assay {
     pub async fn work_on(&self, loops: Loops, stop: watch::Receiver<bool>) {
         let evaluate = async {
             if loops.evaluate {
-                tokio::join!(self.listen_on(stop.clone()), self.judge_on(stop.clone()), self.audit_on(stop.clone()));
+                tokio::join!(
+                    self.listen_on(stop.clone()),
+                    self.judge_on(stop.clone()),
+                    self.audit_on(stop.clone()),
+                    self.backtest_on(stop.clone())
+                );
             }
         };
         let bill = async {
             if loops.bill {
-                tokio::join!(self.end_on(stop.clone()), self.bill_on(stop.clone()), self.maintain_on(stop.clone()));
+                tokio::join!(
+                    self.end_on(stop.clone()),
+                    self.bill_on(stop.clone()),
+                    self.maintain_on(stop.clone()),
+                    self.dispute_on(stop.clone())
+                );
             }
         };
-        tokio::join!(evaluate, bill);
+        let works = loops.evaluate || loops.bill;
+        let chain = async {
+            if works {
+                self.chain_on(stop.clone()).await;
+            }
+        };
+        tokio::join!(evaluate, bill, chain);
+        if works {
+            // What the others have done last.
+            self.chain_all().await;
+        }
     }
 
     /// Has a billing run stop between two of its steps, as it may take long.
@@ -317,8 +338,9 @@ impl Assay {
             return Ok(());
         }
         let mut tx = self.store.begin(caller.tenant).await?;
-        answers::forget(&mut tx, before).await?;
-        Ok(tx.commit(caller.operation("answers.forget", before, None, None, self.now())).await?)
+        let told = |answers: u64| Some(format!(r#"{{"answers":{answers}}}"#));
+        let forgotten = answers::forget(&mut tx, before).await?;
+        Ok(tx.commit(caller.operation("answers.forget", before, told(forgotten), told(0), self.now())).await?)
     }
 
     pub(crate) fn failed(&self, what: &str, error: &AppError) {

@@ -26,6 +26,7 @@ use crate::{
     Assay, Caller,
     breaker::Breaker,
     budget::Budget,
+    disputes::Rulings,
     error::{AppError, Result},
     judge::{Case, Settlement},
     metrics::Judged,
@@ -128,9 +129,10 @@ impl Assay {
         let names = events::names(reader).await?;
         let facts = events::facts(reader, &names, &ids).await?;
         let stood = outcomes::of(reader, &ids).await?;
+        let rulings = Rulings::read(reader, &ids).await?;
         let terms = self.terms(reader).await?;
         let counted = if terms.counts_events() { metered::standing(reader, &ids).await? } else { Vec::new() };
-        self.judge_cases(cases(rows, facts, stood, counted), terms, as_of, budget).await
+        self.judge_cases(cases(rows, facts, stood, counted), (terms, rulings), as_of, budget).await
     }
 
     /// Gives back what was taken in hand and not judged: the budget did not reach it, or it could not be judged at all.
@@ -144,11 +146,17 @@ impl Assay {
     }
 
     /// Judges a batch. What the budget does not reach is not judged, and waits as it did.
-    async fn judge_cases(&self, cases: Vec<Case>, terms: Arc<Terms>, as_of: Timestamp, budget: &Arc<Budget>) -> Result<Vec<Settlement>> {
-        let (clock, budget) = (Arc::clone(&self.clock), Arc::clone(budget));
+    async fn judge_cases(
+        &self,
+        cases: Vec<Case>,
+        (terms, rulings): (Arc<Terms>, Rulings),
+        as_of: Timestamp,
+        budget: &Arc<Budget>,
+    ) -> Result<Vec<Settlement>> {
+        let (clock, budget, rulings) = (Arc::clone(&self.clock), Arc::clone(budget), Arc::new(rulings));
         let judge = move |batch: Vec<Case>, _: &dyn Fn() -> bool| {
             let affordable = batch.into_iter().take_while(|_| !budget.is_spent());
-            let judged = affordable.map(|case| case.judge(&terms, as_of, clock.as_ref()));
+            let judged = affordable.map(|case| case.judge(&terms, &rulings, as_of, clock.as_ref()));
             let charge = |settlement: &Settlement| settlement.changes.iter().for_each(|c| budget.charge(c.fuel, c.fault.as_ref()));
             judged.inspect(charge).collect::<Vec<_>>()
         };
@@ -233,8 +241,9 @@ impl Assay {
             let Some((row, is_suspended)) = breaker.news() else { continue };
             let is_written = breakers::put(tx, &row).await?;
             if is_suspended && is_written {
-                let after = serde_json::json!({ "faults": row.faults, "fault": row.fault }).to_string();
-                tx.log(&caller.operation("version.suspend", row.version, None, Some(after), now)).await?;
+                let before = serde_json::json!({ "suspended_at": null }).to_string();
+                let after = serde_json::json!({ "suspended_at": row.suspended_at, "faults": row.faults, "fault": row.fault }).to_string();
+                tx.log(&caller.operation("version.suspend", row.version, Some(before), Some(after), now)).await?;
                 tracing::error!(version = %row.version, fault = row.fault, "the version is suspended after {} faults in a row", row.faults);
             }
             news.push((breaker, row));
@@ -322,7 +331,7 @@ impl Rows {
     fn add_usage(&mut self, outcome: &OutcomeRow, usage: Vec<assay_domain::outcome::Usage>, of: Option<usize>) {
         for usage in usage {
             let OutcomeRow { definition, interaction, evaluation, .. } = *outcome;
-            self.usage.push(UsageRow { usage, definition, interaction, evaluation });
+            self.usage.push(UsageRow { usage, definition, interaction, evaluation, dispute: None });
             self.usage_of.push(of);
         }
     }

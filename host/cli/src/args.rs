@@ -6,8 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        agreement, audit, bill, customer, db, definition, demo, doctor, dump, evaluate, event, import, interaction, invoice, key, ledger,
-        migrate, operation, rate_card, report, rule, serve, tenant, wallet, worker,
+        agreement, approve, audit, backtest, bill, customer, db, definition, demo, dispute, doctor, dump, evaluate, event, event_key,
+        import, interaction, invoice, key, ledger, migrate, operation, proposal, rate_card, report, rule, sample, serve, tenant, wallet,
+        webhook, worker,
     },
     database::DatabaseUrl,
 };
@@ -66,6 +67,14 @@ pub enum Command {
     /// Write down what counts as an outcome.
     #[command(subcommand)]
     Definition(definition::Definition),
+    /// Judge a candidate for a definition over what is recorded, beside the version in force.
+    Backtest(Box<backtest::Backtest>),
+    /// Offer versions to customers, and take their answers.
+    #[command(subcommand)]
+    Proposal(proposal::Proposal),
+    /// For customers: look at what a vendor proposes, and sign it, from files alone.
+    #[command(subcommand)]
+    Approve(approve::Approve),
     /// Bind customers to definitions and rate cards.
     #[command(subcommand)]
     Agreement(agreement::Agreement),
@@ -75,6 +84,12 @@ pub enum Command {
     /// Correct what was told.
     #[command(subcommand)]
     Event(event::Event),
+    /// Keys that senders sign events with.
+    #[command(subcommand)]
+    EventKey(event_key::EventKey),
+    /// Endpoints where sources deliver events in signed webhooks.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Look at one unit of work, its verdict and the evidence.
     #[command(subcommand)]
     Interaction(interaction::Interaction),
@@ -88,6 +103,9 @@ pub enum Command {
     /// Look at what was billed.
     #[command(subcommand)]
     Invoice(invoice::Invoice),
+    /// Outcomes that customers contest, from the claim to what becomes of the bill.
+    #[command(subcommand)]
+    Dispute(dispute::Dispute),
     /// Look at the ledger: transfers, balances, and what is held.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
@@ -97,10 +115,13 @@ pub enum Command {
     /// How everything stands.
     #[command(subcommand)]
     Report(report::Report),
+    /// Audit what is billed by a sample that chance draws and people judge.
+    #[command(subcommand)]
+    Sample(sample::Sample),
     /// The audit log.
     #[command(subcommand)]
     Operation(operation::Operation),
-    /// Check what was judged, and the ledger.
+    /// Check what was judged, the ledger, and the audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// The canonical dump: the same for the same facts, whatever order they came in.

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use assay_domain::entropy::Entropy;
-use assay_runtime::{Artefacts, Compiler, Engine, Setup};
+use assay_runtime::{Artefacts, Compiler, Engine, Limits, Setup};
 
 use crate::session::SystemEntropy;
 
@@ -17,6 +17,11 @@ pub const COMPILE: &str = "compile-component";
 /// An engine for trying rules; it keeps nothing.
 pub fn engine() -> Result<Engine> {
     Ok(Engine::start(Setup { compiler: apart()?, ..Setup::default() })?)
+}
+
+/// An engine for executing again what others have judged, under limits of its own; it keeps nothing.
+pub fn engine_with(limits: Limits) -> Result<Engine> {
+    Ok(Engine::start(Setup { limits, compiler: apart()?, ..Setup::default() })?)
 }
 
 /// The engine of an installation.

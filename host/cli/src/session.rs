@@ -147,8 +147,10 @@ impl Session {
         Ok(Self { assay, caller })
     }
 
-    /// Closes the database.
+    /// Chains what was recorded and closes the database. What is not chained now is by whoever comes next; `assay audit verify` says what
+    /// stands in the way.
     pub async fn end(self) {
+        drop(self.assay.chain(&self.caller).await);
         self.assay.close().await;
     }
 }

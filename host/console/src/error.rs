@@ -3,14 +3,15 @@
 use assay_app::AppError;
 use axum::{
     extract::rejection::{FormRejection, PathRejection, QueryRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::html;
 
 use crate::{
     address::query,
-    layout::{self, Here},
+    layout::{self, Here, There},
+    session::is_portal,
 };
 
 /// Why there is no page.
@@ -23,6 +24,12 @@ pub enum Failure {
     },
     /// The key may not look at anything here.
     MayNotRead,
+    /// The key may look, and not decide.
+    MayNotDecide,
+    /// The key is a customer's, whose pages are elsewhere.
+    IsCustomer,
+    /// The key is no customer's.
+    NoCustomer,
     /// A page of another site sent it.
     Foreign,
     /// There is no such thing, for this visitor.
@@ -46,6 +53,17 @@ impl Failure {
                 "This key may not look",
                 "The console needs a key of a tenant with the role viewer, author, billing or admin. Log in with another key.",
             ),
+            Self::MayNotDecide => (
+                StatusCode::FORBIDDEN,
+                "This key may not decide",
+                "Disputes are decided with a key of the role billing or admin. Nothing was done.",
+            ),
+            Self::IsCustomer => (StatusCode::SEE_OTHER, "Your side", "These pages are for people of the vendor."),
+            Self::NoCustomer => (
+                StatusCode::FORBIDDEN,
+                "This key opens no portal",
+                "The portal shows customers their own side, and needs a customer's key. An admin of the vendor makes one.",
+            ),
             Self::Foreign => (StatusCode::FORBIDDEN, "Sent from elsewhere", "This was sent by a page of another site. Nothing was done."),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
@@ -68,10 +86,24 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Where it leads instead, if it is no page.
+    fn elsewhere(&self) -> Option<Redirect> {
+        match self {
+            Self::LoggedOut { next } => {
+                let door = if is_portal(next) { "/portal/login" } else { "/login" };
+                Some(Redirect::to(&format!("{door}{}", query(&[("next", Some(next.as_str()))]))))
+            }
+            Self::IsCustomer => Some(Redirect::to("/portal")),
+            _ => None,
+        }
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        if let Self::LoggedOut { next } = &self {
-            return Redirect::to(&format!("/login{}", query(&[("next", Some(next.as_str()))]))).into_response();
+        if let Some(elsewhere) = self.elsewhere() {
+            return elsewhere.into_response();
         }
         let (status, title, text) = self.told();
         let content = html! {
@@ -82,6 +114,49 @@ impl IntoResponse for Failure {
         (status, layout::page(title, Here::Elsewhere, None, content)).into_response()
     }
 }
+
+/// Why there is no page for a customer.
+#[derive(Debug)]
+pub struct InPortal(Failure);
+
+impl IntoResponse for InPortal {
+    fn into_response(self) -> Response {
+        if let Some(elsewhere) = self.0.elsewhere() {
+            return elsewhere.into_response();
+        }
+        let (status, title, text) = match self.0 {
+            Failure::NotFound => (
+                StatusCode::NOT_FOUND,
+                "There is no such page",
+                "Nothing of this name or id is yours. What was yours once may belong to another customer by now.",
+            ),
+            other => other.told(),
+        };
+        let content = html! {
+            h1 { (title) }
+            p { (text) }
+            p { a href="/portal" { "To your invoices" } " or " a href="/portal/login" { "log in with another key" } "." }
+        };
+        (status, layout::portal(title, There::Elsewhere, None, content)).into_response()
+    }
+}
+
+impl From<Failure> for InPortal {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+macro_rules! in_portal {
+    ($($error:ty),*) => {$(
+        impl From<$error> for InPortal {
+            fn from(error: $error) -> Self {
+                Self(error.into())
+            }
+        }
+    )*};
+}
+in_portal!(AppError, FormRejection, PathRejection, QueryRejection);
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
@@ -109,17 +184,21 @@ macro_rules! malformed {
 malformed!(FormRejection, PathRejection, QueryRejection);
 
 /// There is no such path. A program is told by the status alone, so that an outer layer can say it in the program's own terms.
-pub async fn unknown(headers: HeaderMap) -> Response {
-    for_people(&headers, Failure::NotFound)
+pub async fn unknown(uri: Uri, headers: HeaderMap) -> Response {
+    for_people(&uri, &headers, Failure::NotFound)
 }
 
 /// The path knows other methods.
-pub async fn other_method(headers: HeaderMap) -> Response {
-    for_people(&headers, Failure::OtherMethod)
+pub async fn other_method(uri: Uri, headers: HeaderMap) -> Response {
+    for_people(&uri, &headers, Failure::OtherMethod)
 }
 
-fn for_people(headers: &HeaderMap, failure: Failure) -> Response {
+fn for_people(uri: &Uri, headers: &HeaderMap, failure: Failure) -> Response {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|kinds| kinds.to_str().ok());
     let reads_pages = accepted.any(|kinds| kinds.contains("text/html"));
-    if reads_pages { failure.into_response() } else { failure.told().0.into_response() }
+    match reads_pages {
+        true if is_portal(uri.path()) => InPortal::from(failure).into_response(),
+        true => failure.into_response(),
+        false => failure.told().0.into_response(),
+    }
 }

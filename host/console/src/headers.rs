@@ -13,10 +13,10 @@ use crate::error::Failure;
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Adds the headers that protect a page; a page is kept by nobody unless it says otherwise.
+/// Adds the headers that protect a page; it has our policy and is kept by nobody unless it says otherwise.
 pub async fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Other sites learn nothing. Under `no-referrer` browsers would send `Origin: null` with our own forms, which tells them from nobody's.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use assay_app::{Assay, EventView, InteractionView, SupersededView};
+use assay_app::{Assay, EventView, InteractionView, OutcomeView, SupersededView};
 use axum::extract::{Path, State, rejection::PathRejection};
 use maud::{Markup, html};
 
 use crate::{
+    dispute,
     error::Failure,
     layout::{self, Here, scroll},
     session::Visitor,
@@ -65,12 +66,22 @@ fn verdicts(view: &InteractionView) -> Markup {
             @if view.outcomes.is_empty() {
                 p.empty { "Nothing yet: no definition in force reads its events, or it waits to be judged." }
             }
-            div.cards { @for outcome in &view.outcomes { (verdict::card(outcome)) } }
+            div.cards { @for outcome in &view.outcomes { (verdict::card(outcome, &disputed(outcome))) } }
         }
     }
 }
 
-fn timeline(events: &[EventView]) -> Markup {
+/// That its customer contests it.
+fn disputed(outcome: &OutcomeView) -> Markup {
+    html! {
+        @if let Some(found) = &outcome.dispute {
+            p { (dispute::badge(found.state)) " " a href={ "/disputes/" (found.id) } { "Dispute " (found.id) } }
+        }
+    }
+}
+
+/// Everything that happened, with the evidence marked.
+pub fn timeline(events: &[EventView]) -> Markup {
     let table = html! {
         table.timeline {
             caption { "Everything that happened, in order. ▶ marks the evidence a verdict rests on; what is struck through counts no more." }
@@ -102,7 +113,10 @@ fn row(event: &EventView) -> Markup {
             th scope="row" { (moment(event.occurred_at)) }
             td { bdi { (event.kind) } }
             td { (event.actor) }
-            td { bdi { (event.source) } " " code { bdi { (event.source_id) } } }
+            td {
+                bdi { (event.source) } " " code { bdi { (event.source_id) } }
+                @for row in &event.attested { " " span { span aria-hidden="true" { "✓ " } "vouched for by " bdi { (row.by) } } }
+            }
             td { @for read in &event.read { code { bdi { (read) } } " " } }
             td {
                 @if let Some(view) = &event.superseded { (superseded(view)) }

@@ -1,9 +1,13 @@
 //! What surrounds every page.
 
+use assay_app::TenantRow;
 use assay_domain::key::Mode;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{assets, session::Visitor};
+use crate::{
+    assets,
+    session::{CustomerVisitor, Visitor},
+};
 
 /// The letter in the tab's corner, within the address itself.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
@@ -17,15 +21,74 @@ pub enum Here {
     Overview,
     /// The list of interactions, and each of them.
     Interactions,
+    /// The list of disputes, and each of them.
+    Disputes,
     /// Logging in: nothing else can be reached yet.
     Login,
     /// None of them.
     Elsewhere,
 }
 
-/// A whole page around its content.
+/// Which part of the portal a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum There {
+    /// The documents, and what stands behind them.
+    Invoices,
+    /// What the customer is billed for, and each of it.
+    Outcomes,
+    /// The list of disputes, and each of them.
+    Disputes,
+    /// What the vendor proposes.
+    Proposals,
+    /// Logging in: nothing else can be reached yet.
+    Login,
+    /// None of them.
+    Elsewhere,
+}
+
+/// A whole page of the console around its content.
 pub fn page(title: &str, here: Here, visitor: Option<&Visitor>, content: Markup) -> Markup {
-    let test = visitor.is_some_and(|visitor| visitor.tenant.mode == Mode::Test);
+    let tenant = visitor.map(|visitor| &visitor.tenant);
+    let banner = html! {
+        header.banner {
+            a.brand href="/" { "Assay" }
+            (whose(tenant, None))
+            @if here != Here::Login {
+                nav aria-label="Pages" {
+                    (link("/", "Overview", here == Here::Overview))
+                    (link("/interactions", "Interactions", here == Here::Interactions))
+                    (link("/disputes", "Disputes", here == Here::Disputes))
+                }
+            }
+            @if let Some(visitor) = visitor { (who(&visitor.key.to_string(), "/logout")) }
+        }
+    };
+    document(title, tenant, banner, content)
+}
+
+/// A whole page of the portal around its content.
+pub fn portal(title: &str, there: There, visitor: Option<&CustomerVisitor>, content: Markup) -> Markup {
+    let tenant = visitor.map(|visitor| &visitor.tenant);
+    let banner = html! {
+        header.banner {
+            a.brand href="/portal" { "Assay" }
+            (whose(tenant, visitor.map(|visitor| visitor.own.key())))
+            @if there != There::Login {
+                nav aria-label="Pages" {
+                    (link("/portal", "Invoices", there == There::Invoices))
+                    (link("/portal/outcomes", "Outcomes", there == There::Outcomes))
+                    (link("/portal/disputes", "Disputes", there == There::Disputes))
+                    (link("/portal/proposals", "Proposals", there == There::Proposals))
+                }
+            }
+            @if let Some(visitor) = visitor { (who(&visitor.key.to_string(), "/portal/logout")) }
+        }
+    };
+    document(title, tenant, banner, content)
+}
+
+fn document(title: &str, tenant: Option<&TenantRow>, banner: Markup, content: Markup) -> Markup {
+    let test = tenant.is_some_and(|tenant| tenant.mode == Mode::Test);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -39,7 +102,7 @@ pub fn page(title: &str, here: Here, visitor: Option<&Visitor>, content: Markup)
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
-                (banner(here, visitor))
+                (banner)
                 @if test {
                     p.strip { strong { "TEST" } " These are test data. Nothing here ever reaches a bill." }
                 }
@@ -50,26 +113,22 @@ pub fn page(title: &str, here: Here, visitor: Option<&Visitor>, content: Markup)
     }
 }
 
-fn banner(here: Here, visitor: Option<&Visitor>) -> Markup {
+/// Which side of which tenant, and of its customers whose.
+fn whose(tenant: Option<&TenantRow>, customer: Option<&str>) -> Markup {
     html! {
-        header.banner {
-            a.brand href="/" { "Assay" }
-            @if let Some(visitor) = visitor {
-                (mode(visitor.tenant.mode))
-                strong.tenant { bdi { (visitor.tenant.title) } }
-            }
-            @if here != Here::Login {
-                nav aria-label="Pages" {
-                    (link("/", "Overview", here == Here::Overview))
-                    (link("/interactions", "Interactions", here == Here::Interactions))
-                }
-            }
-            @if let Some(visitor) = visitor {
-                form.who method="post" action="/logout" {
-                    span { "Key " code { (visitor.key) } }
-                    button { "Log out" }
-                }
-            }
+        @if let Some(tenant) = tenant {
+            (mode(tenant.mode))
+            strong.tenant { bdi { (tenant.title) } }
+            @if let Some(customer) = customer { span.tenant { "for " bdi { (customer) } } }
+        }
+    }
+}
+
+fn who(key: &str, door: &str) -> Markup {
+    html! {
+        form.who method="post" action=(door) {
+            span { "Key " code { (key) } }
+            button { "Log out" }
         }
     }
 }

@@ -25,15 +25,18 @@ use crate::{
 /// What the form's address says.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
-    next: Option<String>,
+    /// Where to go afterwards.
+    pub next: Option<String>,
 }
 
 /// What the form sends.
 #[derive(Deserialize)]
 pub struct Entry {
+    /// What its owner shows.
     #[serde(default)]
-    key: String,
-    next: Option<String>,
+    pub key: String,
+    /// Where to go afterwards.
+    pub next: Option<String>,
 }
 
 /// The form.
@@ -50,21 +53,30 @@ pub async fn enter(
 ) -> Result<Response, Failure> {
     let Form(entry) = entry?;
     let next = local(entry.next.as_deref().unwrap_or("/"));
-    let Some((secret, until)) = assay.open_session(entry.key.trim()).await? else {
-        return Ok((StatusCode::UNAUTHORIZED, page(next, true)).into_response());
-    };
+    let opened = open(&assay, &headers, &entry.key, next).await?;
+    Ok(opened.unwrap_or_else(|| (StatusCode::UNAUTHORIZED, page(next, true)).into_response()))
+}
+
+/// Lets a browser in that shows a key, and sends it on; `None` for what opens nothing.
+pub async fn open(assay: &Assay, headers: &HeaderMap, key: &str, next: &str) -> Result<Option<Response>, Failure> {
+    let Some((secret, until)) = assay.open_session(key.trim()).await? else { return Ok(None) };
     let seconds = until.since(assay.now()).micros() / 1_000_000;
-    let cookie = session::cookie(&headers, &secret, seconds);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response())
+    let cookie = session::cookie(headers, &secret, seconds);
+    Ok(Some(([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response()))
 }
 
 /// Ends the session.
 pub async fn leave(State(assay): State<Arc<Assay>>, headers: HeaderMap) -> Result<Response, Failure> {
-    if let Some(secret) = session::secret(&headers) {
+    close(&assay, &headers, "/login").await
+}
+
+/// Ends the session that a browser shows, and sends it to a door.
+pub async fn close(assay: &Assay, headers: &HeaderMap, door: &str) -> Result<Response, Failure> {
+    if let Some(secret) = session::secret(headers) {
         assay.close_session(secret).await?;
     }
-    let cookie = session::cookie(&headers, "", 0);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/login")).into_response())
+    let cookie = session::cookie(headers, "", 0);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(door)).into_response())
 }
 
 fn page(next: &str, refused: bool) -> Markup {
@@ -85,6 +97,7 @@ fn page(next: &str, refused: bool) -> Markup {
                 button.primary { "Log in" }
             }
             p.quiet { "An admin makes a key with " code { "assay key create" } " or " code { "POST /v1/keys" } "." }
+            p.quiet { "A customer of a vendor? Your side is " a href="/portal" { "the portal" } "." }
         }
     };
     layout::page("Log in", Here::Login, None, content)

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use assay_app::{Assay, Caller, TenantRow};
-use assay_domain::id::KeyId;
+use assay_app::{Assay, Caller, CustomerCaller, Principal, TenantRow};
+use assay_domain::{id::KeyId, key::Role};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Uri, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 
-use crate::error::Failure;
+use crate::{
+    error::{Failure, InPortal},
+    form::FormToken,
+};
 
 const COOKIE: &str = "assay_session";
 
@@ -21,25 +24,72 @@ pub struct Visitor {
     pub tenant: TenantRow,
     /// On whose behalf use cases are called.
     pub caller: Caller,
+    /// Whether the key may decide what customers dispute.
+    pub may_decide: bool,
+    /// What their forms hold.
+    pub form: FormToken,
 }
 
 impl FromRequestParts<Arc<Assay>> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, assay: &Arc<Assay>) -> Result<Self, Failure> {
-        let principal = match secret(&parts.headers) {
-            Some(secret) => assay.session(secret).await?,
-            None => None,
-        };
-        let principal = principal.ok_or_else(|| Failure::LoggedOut { next: here(&parts.uri) })?;
-        let (key, may_read) = (principal.key, principal.may_read());
+        let (principal, form) = seen(parts, assay).await?;
+        if principal.may(Role::Customer) {
+            // Whoever looks for the first page finds the one that is theirs.
+            return Err(if parts.uri.path() == "/" { Failure::IsCustomer } else { Failure::MayNotRead });
+        }
+        let (key, may_read, may_decide) = (principal.key, principal.may_read(), principal.may(Role::Billing));
         let tenant = principal.tenant.filter(|_| may_read).ok_or(Failure::MayNotRead)?;
-        Ok(Self { key, caller: Caller::new(tenant.id, key.to_string()), tenant })
+        Ok(Self { key, caller: Caller::new(tenant.id, key.to_string()), tenant, may_decide, form })
     }
 }
 
-fn here(uri: &Uri) -> String {
-    uri.path_and_query().map_or("/", |address| address.as_str()).to_owned()
+/// A customer who is logged in with a key of its own; the only way to what is the customer's.
+pub struct CustomerVisitor {
+    /// The key they logged in with.
+    pub key: KeyId,
+    /// The side of the tenant whose customer it is.
+    pub tenant: TenantRow,
+    /// On whose behalf use cases are called.
+    pub own: CustomerCaller,
+    /// What their forms hold.
+    pub form: FormToken,
+}
+
+impl FromRequestParts<Arc<Assay>> for CustomerVisitor {
+    type Rejection = InPortal;
+
+    async fn from_request_parts(parts: &mut Parts, assay: &Arc<Assay>) -> Result<Self, InPortal> {
+        let (principal, form) = seen(parts, assay).await?;
+        let own = principal.customer_caller();
+        let (own, tenant) = own.zip(principal.tenant).ok_or(Failure::NoCustomer)?;
+        Ok(Self { key: principal.key, tenant, own, form })
+    }
+}
+
+/// Who is behind the session that the browser shows, and what its forms hold.
+async fn seen(parts: &Parts, assay: &Assay) -> Result<(Principal, FormToken), Failure> {
+    let found = match secret(&parts.headers) {
+        Some(secret) => assay.session(secret).await?.map(|principal| (principal, FormToken::of(secret))),
+        None => None,
+    };
+    found.ok_or_else(|| Failure::LoggedOut { next: here(parts) })
+}
+
+/// Where to come back to; what a form was sent to is no page.
+fn here(parts: &Parts) -> String {
+    let first = if is_portal(parts.uri.path()) { "/portal" } else { "/" };
+    if !parts.method.is_safe() {
+        return first.to_owned();
+    }
+    parts.uri.path_and_query().map_or(first, |address| address.as_str()).to_owned()
+}
+
+/// Whether an address within the site is one of the customers' pages.
+pub fn is_portal(address: &str) -> bool {
+    let rest = address.strip_prefix("/portal");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 /// The session's secret, if the browser shows one.

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use crate::words::{badge, moment};
 
-/// The verdict, its reason, and what happens next.
-pub fn card(view: &OutcomeView) -> Markup {
+/// The verdict, its reason, and what happens next; and what else there is to say or to do about it.
+pub fn card(view: &OutcomeView, more: &Markup) -> Markup {
     let outcome = &view.outcome;
     html! {
         article.card {
@@ -21,6 +21,7 @@ pub fn card(view: &OutcomeView) -> Markup {
                 @if outcome.late_events > 0 { div { dt { "Late" } dd { (late(outcome.late_events)) } } }
             }
             @if let Some(fault) = &outcome.fault { (quarantine(fault, outcome.state.is_some())) }
+            (more)
         }
     }
 }

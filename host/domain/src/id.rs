@@ -125,4 +125,22 @@ ids! {
     LotId = "lot";
     /// A request for money.
     TopUpId = "tup";
+    /// What a customer approves with.
+    ApprovalKeyId = "apk";
+    /// A version offered to customers.
+    ProposalId = "prp";
+    /// A version agreed on for a customer.
+    ApprovalId = "apv";
+    /// A candidate for a definition, judged over what is recorded.
+    BacktestId = "bkt";
+    /// A billed outcome that its customer contests.
+    DisputeId = "dsp";
+    /// Billed outcomes that were drawn by chance.
+    SampleId = "smp";
+    /// What a sender signs events with.
+    EventKeyId = "evk";
+    /// Where a source delivers events.
+    WebhookEndpointId = "whe";
+    /// What such deliveries are signed with.
+    WebhookSecretId = "whs";
 }

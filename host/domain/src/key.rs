@@ -69,17 +69,20 @@ pub enum Role {
     Admin,
     /// The installation: its tenants and its metrics, and no tenant's data.
     Operator,
+    /// One customer of a tenant: see what is its own, dispute it, and answer what is proposed to it. No other role goes with it.
+    Customer,
 }
 
 impl Role {
     /// Every role and its name.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Ingest, "ingest"),
         (Self::Author, "author"),
         (Self::Billing, "billing"),
         (Self::Viewer, "viewer"),
         (Self::Admin, "admin"),
         (Self::Operator, "operator"),
+        (Self::Customer, "customer"),
     ];
 
     /// Its name.

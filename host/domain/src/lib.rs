@@ -8,10 +8,15 @@
 //! To add a noun: one file, its states as enums that carry their data, its transitions as methods that consume the old
 //! state, and a `check(input, expect)` table in `tests/it/domain`.
 
+pub mod approval;
+pub mod attestation;
+pub mod audit;
 pub mod canon;
 pub mod clock;
 pub mod decimal;
 pub mod definition;
+pub mod difference;
+pub mod dispute;
 pub mod entropy;
 pub mod event;
 pub mod fault;
@@ -24,6 +29,8 @@ pub mod operation;
 pub mod outcome;
 pub mod period;
 pub mod projection;
+pub mod proposal;
+pub mod ruling;
 pub mod standing;
 pub mod terms;
 pub mod time;
@@ -31,3 +38,4 @@ pub mod timeline;
 pub mod value;
 pub mod verdict;
 pub mod violation;
+pub mod webhook;

@@ -1,6 +1,7 @@
 //! Agreements.
 
 use assay_domain::{
+    approval::Parties,
     id::{AgreementId, CustomerId, RateCardId},
     terms::{AgreedDefinition, Agreement},
     time::Timestamp,
@@ -10,7 +11,7 @@ use crate::{
     connection::{Connection, Database as _, Tx},
     definitions::{json, parse},
     error::Result,
-    operations::{optional_timestamp, timestamp},
+    operations::{optional_timestamp, parsed, timestamp},
     page::{Page, paged},
     sql::query_scalar,
 };
@@ -22,6 +23,8 @@ pub struct NewAgreement {
     pub customer: CustomerId,
     /// Which definitions judge the customer's interactions.
     pub definitions: Vec<AgreedDefinition>,
+    /// How many parties it takes to put a version in force for the customer.
+    pub parties: Parties,
     /// What they cost.
     pub rate_card: RateCardId,
     /// What the customer's prices differ in from the card, as JSON.
@@ -36,9 +39,10 @@ pub struct NewAgreement {
 pub async fn insert(tx: &mut Tx, new: &NewAgreement, now: Timestamp) -> Result<AgreementId> {
     let tenant = tx.tenant();
     let sql = "insert into agreements (tenant, customer, rate_card, definitions, active_from, active_until, created_at, \
-               overrides) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
+               overrides, approval) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
     let query = query_scalar(sql).bind(tenant.0).bind(new.customer.0).bind(new.rate_card.0).bind(json(&new.definitions)?);
     let query = query.bind(new.from.micros()).bind(new.until.map(Timestamp::micros)).bind(now.micros()).bind(&new.overrides);
+    let query = query.bind(new.parties.name());
     Ok(AgreementId(query.fetch_one(tx.sql()).await?))
 }
 
@@ -50,7 +54,8 @@ pub async fn all(c: &mut impl Connection) -> Result<Vec<Agreement>> {
 /// Some agreements of a tenant, oldest first.
 pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<Agreement>> {
     let tenant = c.tenant();
-    let sql = "select id, customer, definitions, rate_card, active_from, active_until, overrides from agreements where tenant = $1";
+    let sql =
+        "select id, customer, definitions, rate_card, active_from, active_until, overrides, approval from agreements where tenant = $1";
     let rows = paged(c, sql, "id", tenant, page).await?;
     rows.iter()
         .map(|row| {
@@ -62,6 +67,8 @@ pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<Agreement>>
                 from: timestamp("agreements", "active_from", row.try_get(4)?)?,
                 until: optional_timestamp("agreements", "active_until", row.try_get(5)?)?,
                 overrides: row.try_get(6)?,
+                // An agreement from before there was a choice.
+                parties: parsed("agreements", "approval", row.try_get(7)?)?.unwrap_or_default(),
             })
         })
         .collect()

@@ -35,12 +35,11 @@ pub async fn insert(tx: &mut Tx, key: &str, answer: &Answer, now: Timestamp) -> 
     Ok(())
 }
 
-/// Forgets the tenant's answers given before a time.
-pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<()> {
+/// Forgets the tenant's answers given before a time; gives back how many there were.
+pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     let tenant = tx.tenant();
     let sql = "delete from answers where tenant = $1 and created_at < $2";
-    query(sql).bind(tenant.0).bind(before.micros()).execute(tx.sql()).await?;
-    Ok(())
+    query(sql).bind(tenant.0).bind(before.micros()).execute(tx.sql()).await
 }
 
 /// Whether any of the tenant's answers were given before a time.

@@ -229,9 +229,9 @@ impl Tx {
         operations::insert(self, operation).await
     }
 
-    /// Commits what is no change of anything told or decided, but says who works on what; it leaves no record.
-    pub(crate) async fn keep(self) -> Result<()> {
-        commit(self.0, self.2, "lease").await
+    /// Commits what is no change of anything told or decided, but says who works on what, or chains records; it leaves no record.
+    pub(crate) async fn keep(self, what: &'static str) -> Result<()> {
+        commit(self.0, self.2, what).await
     }
 
     /// The only commit of a change: the change and its audit record, together or not at all.
@@ -243,19 +243,23 @@ impl Tx {
 }
 
 impl InstallationTx {
-    /// Commits what brings its own records along, as a copy does.
-    pub(crate) async fn keep(self) -> Result<()> {
-        commit(self.0, self.1, "copy").await
+    /// Commits what brings its own records along, as a copy does, or chains records.
+    pub(crate) async fn keep(self, what: &'static str) -> Result<()> {
+        commit(self.0, self.1, what).await
     }
 
-    /// Adds an audit record to those of the commit, as [`Tx::log`].
+    /// Adds an audit record to those of the commit, as [`Tx::log`]. One of a tenant waits for whoever keeps others out of the tenant, as
+    /// its number must not be seen after a greater one was chained.
     pub async fn log(&mut self, operation: &Operation) -> Result<()> {
+        if let (Writing::Postgres(transaction), Some(tenant)) = (&mut self.0, operation.tenant) {
+            postgres::come_beside(transaction, tenant).await?;
+        }
         operations::insert(self, operation).await
     }
 
     /// The only commit, as [`Tx::commit`].
     pub async fn commit(mut self, operation: Operation) -> Result<()> {
-        operations::insert(&mut self, &operation).await?;
+        self.log(&operation).await?;
         let Self(writing, faults) = self;
         commit(writing, faults, operation.action).await
     }

@@ -14,25 +14,42 @@ use crate::{
 const CHUNK: usize = 4_096;
 
 /// Every table of a file, those that others refer to first.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 65] = [
     "tenants",
-    "keys",
-    "sessions",
     "engines",
     "components",
     "names",
     "customers",
+    "keys",
+    "sessions",
     "interactions",
     "events",
     "payloads",
+    "event_keys",
+    "event_key_ends",
+    "webhook_endpoints",
+    "webhook_secrets",
+    "webhook_secret_ends",
+    "key_attestations",
+    "webhook_attestations",
     "conflicts",
     "assignments",
     "rules",
     "definitions",
     "versions",
     "activations",
+    "retirements",
+    "approval_keys",
+    "approval_key_ends",
+    "proposals",
+    "withdrawals",
+    "rejections",
+    "approvals",
+    "backtests",
+    "backtest_pieces",
     "rate_cards",
     "agreements",
+    "dispute_terms",
     "evaluations",
     "outcomes",
     "usage",
@@ -46,6 +63,14 @@ pub const TABLES: [&str; 39] = [
     "invoices",
     "invoice_lines",
     "invoice_changes",
+    "disputes",
+    "dispute_steps",
+    "dispute_findings",
+    "dispute_fixtures",
+    "fixture_trials",
+    "samples",
+    "sample_items",
+    "sample_judgements",
     "lots",
     "transfers",
     "balances",
@@ -53,6 +78,7 @@ pub const TABLES: [&str; 39] = [
     "top_ups",
     "answers",
     "operations",
+    "audit_chain",
     "sequences",
 ];
 
@@ -90,6 +116,7 @@ pub async fn copy(from: &Store, to: &Store, mut progress: impl FnMut(&str, u64))
         see(server, TenantId(0)).await?;
         rows += match name {
             "operations" => table.copy(&mut file, server, "where tenant is null").await?,
+            "audit_chain" => table.copy(&mut file, server, "where tenant = 0").await?,
             _ if table.has_tenant() && !table.is_of_the_installation() => 0,
             _ => table.copy(&mut file, server, "").await?,
         };
@@ -98,7 +125,7 @@ pub async fn copy(from: &Store, to: &Store, mut progress: impl FnMut(&str, u64))
     }
     number(server, &tenants).await?;
     drop(file);
-    tx.keep().await?;
+    tx.keep("copy").await?;
     Ok(Copied { tables })
 }
 

@@ -1,6 +1,7 @@
 //! Definitions, their immutable versions, and when each came into force.
 
 use assay_domain::{
+    approval::Approvals,
     canon::Digest,
     definition::{Version, VersionContent, VersionState},
     id::{DefinitionId, RuleId, VersionId},
@@ -9,9 +10,10 @@ use assay_domain::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    approvals,
     connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
-    operations::timestamp,
+    operations::{optional_timestamp, timestamp},
     rules::digest,
     sql::{Row, query, query_as, query_scalar},
 };
@@ -65,14 +67,28 @@ pub async fn activate(tx: &mut Tx, version: VersionId, from: Timestamp, now: Tim
     Ok(())
 }
 
+/// Takes a version out of force for what opens from a time on.
+pub async fn retire(tx: &mut Tx, version: VersionId, from: Timestamp, reason: &str, actor: &str, now: Timestamp) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "insert into retirements (version, tenant, retired_from, reason, actor, created_at) values ($1, $2, $3, $4, $5, $6)";
+    let statement = query(sql).bind(version.0).bind(tenant.0).bind(from.micros()).bind(reason).bind(actor).bind(now.micros());
+    statement.execute(tx.sql()).await?;
+    Ok(())
+}
+
 /// Every version of a tenant, drafts included.
 pub async fn versions(c: &mut impl Connection) -> Result<Vec<Version>> {
     let tenant = c.tenant();
-    let sql = "select v.id, v.definition, v.number, r.digest, v.contract, v.parameters, v.reads, v.timing, v.hash, a.active_from \
-               from versions v join rules r on r.id = v.rule left join activations a on a.version = v.id \
-               where v.tenant = $1 order by v.id";
+    let sql = "select v.id, v.definition, v.number, r.digest, v.contract, v.parameters, v.reads, v.timing, v.hash, a.active_from, \
+               t.retired_from from versions v join rules r on r.id = v.rule left join activations a on a.version = v.id \
+               left join retirements t on t.version = v.id where v.tenant = $1 order by v.id";
     let rows = query(sql).bind(tenant.0).fetch_all(c.sql()).await?;
-    rows.iter().map(version).collect()
+    let mut versions = rows.iter().map(version).collect::<Result<Vec<_>>>()?;
+    let mut approvals = approvals::by_version(c).await?;
+    for version in &mut versions {
+        version.approvals = approvals.remove(&version.id).unwrap_or_default();
+    }
+    Ok(versions)
 }
 
 fn version(row: &Row) -> Result<Version> {
@@ -87,12 +103,17 @@ fn version(row: &Row) -> Result<Version> {
     if hash != content.hash() {
         return Err(StoreError::corrupt("versions", "hash", hash));
     }
-    let from: Option<i64> = row.try_get(9)?;
-    let state = match from {
-        Some(from) => VersionState::Active { from: timestamp("activations", "active_from", from)? },
-        None => VersionState::Draft,
-    };
-    Ok(Version { id: VersionId(row.try_get(0)?), definition: DefinitionId(row.try_get(1)?), number: row.try_get(2)?, content, state })
+    let (id, definition) = (VersionId(row.try_get(0)?), DefinitionId(row.try_get(1)?));
+    Ok(Version { id, definition, number: row.try_get(2)?, content, state: state(row)?, approvals: Approvals::default() })
+}
+
+fn state(row: &Row) -> Result<VersionState> {
+    let active_from = optional_timestamp("activations", "active_from", row.try_get(9)?)?;
+    Ok(match (row.try_get::<Option<i64>>(10)?, active_from) {
+        (Some(from), active_from) => VersionState::Retired { active_from, from: timestamp("retirements", "retired_from", from)? },
+        (None, Some(from)) => VersionState::Active { from },
+        (None, None) => VersionState::Draft,
+    })
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Result<String> {

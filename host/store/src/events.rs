@@ -106,8 +106,8 @@ pub struct EventRow<'a> {
     pub customer: Option<CustomerId>,
 }
 
-/// Records new events; their identities must be free. Gives back the id of the first.
-pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Result<EventId> {
+/// Records new events; their identities must be free. Gives back their ids, in the same order.
+pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Result<Vec<EventId>> {
     let tenant = tx.tenant();
     let ids = sequences::take_mixed(tx, "event", rows.len()).await?;
     let rows: Vec<(i64, &EventRow<'_>)> = ids.iter().copied().zip(rows).collect();
@@ -124,7 +124,7 @@ pub async fn insert(tx: &mut Tx, rows: &[EventRow<'_>], now: Timestamp) -> Resul
         row.push_bind(*id).push_bind(tenant.0).push_bind(now.micros()).push_bind(new.event.data.clone());
     })
     .await?;
-    Ok(EventId(ids.first().copied().unwrap_or_default()))
+    Ok(ids.into_iter().map(EventId).collect())
 }
 
 /// Takes the identities for ever, where that is not done by a key of events.

@@ -10,14 +10,43 @@ use assay_domain::{
 use crate::{
     connection::{Connection, Database as _, Tx},
     error::{Result, StoreError},
-    ledger::amount,
+    ledger::{Account, amount},
     operations::timestamp,
     sql::{Row, query, query_as, query_scalar},
 };
 
+/// Which way what is held may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HoldSide {
+    /// It may be billed: it is provisional, or withheld while it is disputed.
+    Billable,
+    /// It is billed and disputed, so it may be given back.
+    Returnable,
+}
+
+impl HoldSide {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Billable => "billable",
+            Self::Returnable => "returnable",
+        }
+    }
+
+    /// The accounts that it is between: the one that would gain, and the one that would give.
+    pub fn accounts(self) -> (Account, Account) {
+        match self {
+            Self::Billable => (Account::Receivable, Account::Held),
+            Self::Returnable => (Account::Held, Account::Receivable),
+        }
+    }
+}
+
 /// What one hold is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HoldOf {
+    /// Which way it may go.
+    pub side: HoldSide,
     /// Under which agreement.
     pub agreement: AgreementId,
     /// Of which period.
@@ -29,7 +58,11 @@ pub struct HoldOf {
 impl HoldOf {
     /// What the keys of its transfers begin with.
     fn prefix(&self) -> String {
-        format!("hold/{}/{}/{}/", self.agreement, self.period, self.charge)
+        let side = match self.side {
+            HoldSide::Billable => "hold",
+            HoldSide::Returnable => "dispute",
+        };
+        format!("{side}/{}/{}/{}/", self.agreement, self.period, self.charge)
     }
 }
 
@@ -58,7 +91,8 @@ const OPEN: &str = "t.kind = 'pending' and not exists (select 1 from transfers v
 pub async fn open(c: &mut impl Connection) -> Result<Vec<HoldRow>> {
     let tenant = c.tenant();
     let sql = format!(
-        "select t.id, t.key, t.customer, u.key, t.agreement, t.period, t.charge, t.amount, t.currency, t.at from transfers t \
+        "select t.id, t.key, t.customer, u.key, t.agreement, t.period, t.charge, t.amount, t.currency, t.at, \
+         case when t.credit = 'held' then 1 else 0 end from transfers t \
          join customers u on u.id = t.customer where t.tenant = $1 and {OPEN} order by t.id"
     );
     query(sql).bind(tenant.0).fetch_all(c.sql()).await?.iter().map(hold).collect()
@@ -67,22 +101,24 @@ pub async fn open(c: &mut impl Connection) -> Result<Vec<HoldRow>> {
 fn hold(row: &Row) -> Result<HoldRow> {
     let period: String = row.try_get(5)?;
     let period = period.parse().map_err(|_| StoreError::corrupt("transfers", "period", period))?;
+    let side = if row.try_get(10)? { HoldSide::Billable } else { HoldSide::Returnable };
     Ok(HoldRow {
         id: TransferId(row.try_get(0)?),
         key: row.try_get(1)?,
         customer: CustomerId(row.try_get(2)?),
         customer_key: row.try_get(3)?,
-        of: HoldOf { agreement: AgreementId(row.try_get(4)?), period, charge: row.try_get(6)? },
+        of: HoldOf { side, agreement: AgreementId(row.try_get(4)?), period, charge: row.try_get(6)? },
         amount: amount(row.try_get(7)?, row.try_get(8)?)?,
         at: timestamp("transfers", "at", row.try_get(9)?)?,
     })
 }
 
-/// How much is held of a customer in a currency, in minor units.
+/// How much is held of a customer in a currency for what may be billed, in minor units. What may be given back was paid for already.
 pub async fn held(c: &mut impl Connection, customer: CustomerId, currency: Currency) -> Result<i64> {
     let tenant = c.tenant();
     let sql = format!(
-        "select coalesce(sum(t.amount), 0) from transfers t where t.tenant = $1 and t.customer = $2 and t.currency = $3 and {OPEN}"
+        "select coalesce(sum(t.amount), 0) from transfers t where t.tenant = $1 and t.customer = $2 and t.currency = $3 \
+         and t.credit = 'held' and {OPEN}"
     );
     let query = query_scalar(sql).bind(tenant.0).bind(customer.0).bind(currency.to_string());
     query.fetch_one(c.sql()).await

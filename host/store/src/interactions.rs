@@ -161,6 +161,20 @@ pub async fn by_id(c: &mut impl Connection, id: InteractionId) -> Result<Option<
     sql.build().fetch_optional(c.sql()).await?.as_ref().map(interaction).transpose()
 }
 
+/// Whose given interactions are, by the last settlement; those that belong to nobody are missing.
+pub async fn owners(c: &mut impl Connection, ids: &[InteractionId]) -> Result<HashMap<InteractionId, CustomerId>> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in bulk::lists(c, &ids) {
+        let mut sql = Builder::new("select id, customer from interactions where customer is not null and tenant = ");
+        sql.push_bind(c.tenant().0).push(" and id");
+        sql.push_in(chunk);
+        let rows: Vec<(i64, i64)> = sql.build_query_as().fetch_all(c.sql()).await?;
+        found.extend(rows.into_iter().map(|(id, customer)| (InteractionId(id), CustomerId(customer))));
+    }
+    Ok(found)
+}
+
 /// Which interactions to list; what is absent does not narrow.
 #[derive(Debug, Clone, Default)]
 pub struct InteractionFilter {

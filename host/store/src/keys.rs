@@ -2,18 +2,19 @@
 
 use assay_domain::{
     canon::Digest,
-    id::{KeyId, TenantId},
+    id::{CustomerId, KeyId, TenantId},
     key::Roles,
     time::Timestamp,
 };
 
 use crate::{
+    bulk,
     connection::{Connection, Database, Tx},
     error::{Result, StoreError},
     operations::{optional_timestamp, timestamp},
     page::{Page, paged},
     rules::digest,
-    sql::{Row, query, query_scalar},
+    sql::{Builder, Row, query, query_scalar},
 };
 
 /// A key as stored.
@@ -27,6 +28,8 @@ pub struct KeyRow {
     pub name: String,
     /// What it may do.
     pub roles: Roles,
+    /// The customer whose it is; `None` for one of the tenant's own.
+    pub customer: Option<CustomerId>,
     /// The hash of its secret.
     pub secret: Digest,
     /// Since when.
@@ -42,6 +45,8 @@ pub struct NewKey<'a> {
     pub name: &'a str,
     /// What it may do.
     pub roles: Roles,
+    /// The customer whose it is.
+    pub customer: Option<CustomerId>,
     /// The hash of its secret.
     pub secret: Digest,
     /// From when it opens nothing.
@@ -50,13 +55,14 @@ pub struct NewKey<'a> {
 
 /// Stores a key of a tenant, or of the installation.
 pub async fn insert(c: &mut impl Database, tenant: Option<TenantId>, new: &NewKey<'_>, now: Timestamp) -> Result<KeyId> {
-    let sql = "insert into keys (tenant, name, roles, secret, created_at, expires_at) values ($1, $2, $3, $4, $5, $6) returning id";
+    let sql = "insert into keys (tenant, name, roles, secret, created_at, expires_at, customer) \
+               values ($1, $2, $3, $4, $5, $6, $7) returning id";
     let query = query_scalar(sql).bind(tenant.map(|tenant| tenant.0)).bind(new.name).bind(new.roles.to_string());
     let query = query.bind(new.secret.as_bytes().to_vec()).bind(now.micros()).bind(new.expires_at.map(Timestamp::micros));
-    Ok(KeyId(query.fetch_one(c.sql()).await?))
+    Ok(KeyId(query.bind(new.customer.map(|customer| customer.0)).fetch_one(c.sql()).await?))
 }
 
-const COLUMNS: &str = "select id, tenant, name, roles, secret, created_at, expires_at from keys ";
+const COLUMNS: &str = "select id, tenant, name, roles, secret, created_at, expires_at, customer from keys ";
 
 /// Any key, for finding out who calls.
 pub async fn find(c: &mut impl Database, id: KeyId) -> Result<Option<KeyRow>> {
@@ -74,6 +80,20 @@ pub async fn by_id(c: &mut impl Connection, id: KeyId) -> Result<Option<KeyRow>>
 pub async fn page(c: &mut impl Connection, page: Page) -> Result<Vec<KeyRow>> {
     let tenant = c.tenant();
     paged(c, &format!("{COLUMNS} where tenant = $1"), "id", tenant, page).await?.iter().map(key).collect()
+}
+
+/// The keys of given customers, those that have ended included.
+pub async fn of_customers(c: &mut impl Connection, customers: &[CustomerId]) -> Result<Vec<KeyId>> {
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.0).collect();
+    let mut found = Vec::new();
+    for chunk in bulk::lists(c, &ids) {
+        let mut sql = Builder::new("select id from keys where tenant = ");
+        sql.push_bind(c.tenant().0).push(" and customer");
+        sql.push_in(chunk);
+        let rows: Vec<(i64,)> = sql.build_query_as().fetch_all(c.sql()).await?;
+        found.extend(rows.into_iter().map(|(id,)| KeyId(id)));
+    }
+    Ok(found)
 }
 
 /// Lets a key of the tenant end at a time, if it does not end before.
@@ -119,5 +139,6 @@ fn key(row: &Row) -> Result<KeyRow> {
         secret: digest("keys", row.try_get(4)?)?,
         created_at: timestamp("keys", "created_at", row.try_get(5)?)?,
         expires_at: optional_timestamp("keys", "expires_at", row.try_get(6)?)?,
+        customer: row.try_get::<Option<i64>>(7)?.map(CustomerId),
     })
 }

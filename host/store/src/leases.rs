@@ -52,7 +52,7 @@ pub async fn take(
     );
     let statement = query(sql).bind(tenant.0).bind(now.micros()).bind(until.micros()).bind(limit);
     let mut rows = statement.fetch_all(tx.sql()).await?.iter().map(interaction).collect::<Result<Vec<_>>>()?;
-    tx.keep().await?;
+    tx.keep("lease").await?;
     rows.sort_by_key(|row| (if work == Work::Dirty { row.dirty_since } else { row.due_at }, row.id));
     Ok(rows)
 }
@@ -69,7 +69,7 @@ pub async fn any_waits(c: &mut impl Connection, since: Timestamp) -> Result<bool
 pub async fn release(store: &Store, tenant: TenantId, taken: &[(InteractionId, i64)]) -> Result<()> {
     let mut tx = store.begin_beside(tenant).await?;
     let_go(&mut tx, taken).await?;
-    tx.keep().await
+    tx.keep("lease").await
 }
 
 /// The same in a transaction that does more.

@@ -230,12 +230,12 @@ pub async fn references(c: &mut impl Connection) -> Result<Vec<Wrong>> {
     wrong(c, sql).await
 }
 
-/// Agreements, periods and charges with more than one open hold.
+/// Agreements, periods and charges with more than one open hold of what may be billed, or of what may be given back.
 pub async fn holds(c: &mut impl Connection) -> Result<Vec<Wrong>> {
     let sql = "select 'hold of ' || coalesce(t.charge, '-') || ' in ' || coalesce(t.period, '-') || ' of agreement ' || coalesce(cast(t.agreement as text), '-'), \
                count(*) || ' are open', 'at most 1' from transfers t where t.tenant = $1 and t.kind = 'pending' \
                and not exists (select 1 from transfers v where v.corrects = t.id and v.kind = 'void') \
-               group by t.agreement, t.period, t.charge having count(*) > 1";
+               group by t.agreement, t.period, t.charge, t.credit having count(*) > 1";
     wrong(c, sql.to_owned()).await
 }
 

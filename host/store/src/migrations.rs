@@ -6,7 +6,19 @@ use sqlx::{
 };
 
 /// What each step brings, in order.
-pub const NAMES: [&str; 5] = ["foundation", "service", "sandbox", "settlement", "scale"];
+pub const NAMES: [&str; 11] = [
+    "foundation",
+    "service",
+    "sandbox",
+    "settlement",
+    "scale",
+    "audit_chain",
+    "lifecycle",
+    "disputes",
+    "backtests",
+    "attestations",
+    "customer_keys",
+];
 
 /// The steps of one engine.
 pub(crate) fn migrator(texts: &[&'static str; NAMES.len()]) -> Migrator {

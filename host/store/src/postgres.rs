@@ -91,10 +91,20 @@ pub(crate) async fn begin(pool: &PgPool, tenant: TenantId, beside: Beside) -> Re
         Beside::Nobody => "pg_advisory_xact_lock",
         Beside::Others => "pg_advisory_xact_lock_shared",
     };
-    // Two tenants whose numbers end alike wait for each other, no more.
-    let half = i32::try_from(tenant.0 & i64::from(i32::MAX)).unwrap_or_default();
-    let sql = format!("begin; set local assay.tenant = '{}'; select {lock}({LOCKS}, {half})", tenant.0);
+    let sql = format!("begin; set local assay.tenant = '{}'; select {lock}({LOCKS}, {})", tenant.0, half(tenant));
     Ok(pool.begin_with(AssertSqlSafe(sql)).await?)
+}
+
+/// Has a transaction of the installation run beside those of a tenant from here on, and wait for one that is alone.
+pub(crate) async fn come_beside(connection: &mut PgConnection, tenant: TenantId) -> Result<()> {
+    let sql = format!("select pg_advisory_xact_lock_shared({LOCKS}, {})", half(tenant));
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    Ok(())
+}
+
+/// The second half of the number of a tenant's lock. Two tenants whose numbers end alike wait for each other, no more.
+fn half(tenant: TenantId) -> i32 {
+    i32::try_from(tenant.0 & i64::from(i32::MAX)).unwrap_or_default()
 }
 
 /// Tables that the planner never looked at, or that have grown tenfold since. Only their owner may have it look.
@@ -185,5 +195,11 @@ pub(crate) fn migrations() -> Migrator {
         include_str!("../migrations/postgres/0003_sandbox.sql"),
         include_str!("../migrations/postgres/0004_settlement.sql"),
         include_str!("../migrations/postgres/0005_scale.sql"),
+        include_str!("../migrations/postgres/0006_audit_chain.sql"),
+        include_str!("../migrations/postgres/0007_lifecycle.sql"),
+        include_str!("../migrations/postgres/0008_disputes.sql"),
+        include_str!("../migrations/postgres/0009_backtests.sql"),
+        include_str!("../migrations/postgres/0010_attestations.sql"),
+        include_str!("../migrations/postgres/0011_customer_keys.sql"),
     ])
 }

@@ -2,7 +2,7 @@
 
 use assay_domain::{
     decimal::{Decimal, Quantity},
-    id::{CustomerId, DefinitionId, EvaluationId, InteractionId},
+    id::{CustomerId, DefinitionId, DisputeId, EvaluationId, InteractionId},
     outcome::{Credit, Meter, Usage},
     time::Timestamp,
 };
@@ -27,6 +27,8 @@ pub struct UsageRow {
     pub interaction: InteractionId,
     /// In which evaluation.
     pub evaluation: EvaluationId,
+    /// By the ruling on which dispute, where no verdict has changed it.
+    pub dispute: Option<DisputeId>,
 }
 
 /// Records changes of usage.
@@ -38,13 +40,14 @@ pub async fn insert(tx: &mut Tx, rows: &[UsageRow], now: Timestamp) -> Result<()
     let first = sequences::take_usage(tx, rows.len()).await?;
     let rows: Vec<(i64, &UsageRow)> = (first..).zip(rows).collect();
     let head = "insert into usage (id, tenant, customer, definition, meter, dated_at, class, quantity, interaction, version, evaluation, value, \
-                credit, recorded_at) ";
+                credit, recorded_at, dispute) ";
     bulk::insert(tx, head, "", &rows, |row, (id, new)| {
         row.push_bind(*id).push_bind(tenant.0).push_bind(new.usage.customer.0).push_bind(new.definition.0);
         row.push_bind(new.usage.meter.name()).push_bind(new.usage.dated_at.micros()).push_bind(new.usage.class.clone());
         row.push_bind(new.usage.quantity.micros()).push_bind(new.interaction.0).push_bind(new.usage.version.0);
         row.push_bind(new.evaluation.0).push_bind(new.usage.value.map(|value| value.to_string()));
         row.push_bind(new.usage.credit.as_ref().map(ToString::to_string)).push_bind(now.micros());
+        row.push_bind(new.dispute.map(|dispute| dispute.0));
     })
     .await?;
     Ok(())
@@ -54,6 +57,29 @@ pub async fn insert(tx: &mut Tx, rows: &[UsageRow], now: Timestamp) -> Result<()
 pub async fn latest(c: &mut impl Connection) -> Result<i64> {
     let sql = "select coalesce(max(id), 0) from (select max(id) as id from usage union all select max(id) from metered) as numbers";
     query_scalar(sql).fetch_one(c.sql()).await
+}
+
+/// An outcome as far as one customer is billed for it, at one date.
+#[derive(Debug, Clone, Copy)]
+pub struct OutcomeKey {
+    /// Of which interaction.
+    pub interaction: InteractionId,
+    /// Under which definition.
+    pub definition: DefinitionId,
+    /// Who pays.
+    pub customer: CustomerId,
+    /// The date it is billed under.
+    pub dated_at: Timestamp,
+}
+
+/// How much of an outcome stands by the changes up to a number, and the number of that which added it last; zero where none did.
+pub async fn of_outcome(c: &mut impl Connection, of: OutcomeKey, last: i64) -> Result<(Quantity, i64)> {
+    let tenant = c.tenant();
+    let sql = "select coalesce(sum(quantity), 0), coalesce(max(case when quantity > 0 then id end), 0) from usage where interaction = $2 \
+               and +tenant = $1 and definition = $3 and customer = $4 and dated_at = $5 and meter = $6 and id <= $7";
+    let query = query_as(sql).bind(tenant.0).bind(of.interaction.0).bind(of.definition.0).bind(of.customer.0).bind(of.dated_at.micros());
+    let (micros, change): (i64, i64) = query.bind(Meter::Outcome.name()).bind(last).fetch_one(c.sql()).await?;
+    Ok((Quantity::from_micros(micros), change))
 }
 
 /// Whose usage, dated when, recorded by when.

@@ -56,13 +56,29 @@ async fn an_agreement_shows_what_was_agreed_on() {
     let id = answer.body["id"].as_str().expect("an id");
     assert!(id.starts_with("agr_"), "{id}");
     let expected = json!({
-        "id": id, "customer": "acme", "definitions": [{ "definition": "fixed", "version": null }], "rate_card": "standard", "overrides": {},
-        "from": "2026-03-01T00:00:00Z", "until": null,
+        "id": id, "customer": "acme", "definitions": [{ "definition": "fixed", "version": null }], "approval": "one-party",
+        "rate_card": "standard", "overrides": {}, "from": "2026-03-01T00:00:00Z", "until": null,
     });
     assert_eq!(answer.body, expected);
     assert_eq!(service.read(&format!("{AGREEMENTS}/{id}"), &key).await, expected);
     assert_eq!(service.read(AGREEMENTS, &key).await["data"], json!([expected]));
     assert_eq!(service.read("/v1/customers/acme", &key).await["standing"], "confirmed");
+}
+
+#[tokio::test]
+async fn an_agreement_may_demand_two_parties_and_then_names_no_version() {
+    let (service, key) = in_business().await;
+    let answer = post(&service, &key, but("approval", json!("two-party"))).await;
+    assert_eq!((answer.status, &answer.body["approval"]), (201, &json!("two-party")), "{}", answer.text);
+    let mut pinned = with("globex");
+    pinned["approval"] = json!("two-party");
+    pinned["definitions"] = json!([{ "definition": "fixed", "version": 1 }]);
+    let refused = post(&service, &key, pinned).await;
+    assert!(refused.problem(422, "invalid").contains("propose the version to the customer"), "{}", refused.text);
+    assert_eq!(refused.field(), "definition");
+    let unknown = post(&service, &key, but("approval", json!("three-party"))).await;
+    unknown.problem(422, "invalid");
+    assert_eq!(unknown.field(), "approval");
 }
 
 #[tokio::test]

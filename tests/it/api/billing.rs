@@ -76,6 +76,7 @@ async fn a_month_becomes_an_invoice() {
     let expected = json!({
         "position": 2, "kind": "charge", "label": "Resolved tickets", "charge": "resolutions", "agreement": agreements["data"][0]["id"],
         "customer": "acme", "period": "2026-03", "original": null, "tier": 0, "unit_price": "0.99", "quantity": "3", "amount": { "amount": "2.97", "currency": "USD" },
+        "disputes": [],
     });
     assert_eq!(*line, expected);
     let lines = ["INV-000001 - 502.97", "1 charge platform 2026-03 1 500 500.00", "2 charge resolutions 2026-03 3 0.99 2.97"];

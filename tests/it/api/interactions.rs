@@ -59,6 +59,7 @@ async fn a_verdict_is_shown_with_its_evidence_and_its_reason() {
         "note": null, "evidence": [resolution["id"]], "quantity": "1", "class": null,
         "succeeded_at": "2026-03-03T10:00:00Z", "billed_at": "2026-03-03T10:00:00Z", "due_at": null,
         "late_events": 0, "fault": null, "evaluation": outcome["evaluation"], "input_root": outcome["input_root"],
+        "dispute": null,
     });
     assert_eq!(*outcome, expected);
     assert!(outcome["evaluation"].as_str().is_some_and(|id| id.starts_with("evl_")), "{outcome}");

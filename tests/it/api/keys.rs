@@ -41,7 +41,8 @@ async fn a_new_key_opens_what_its_roles_allow() {
     let (id, secret) = (text(&answer.body, "id"), text(&answer.body, "secret"));
     assert!(id.starts_with("key_") && secret.starts_with("ak_live_"), "{}", answer.text);
     let shown = json!({
-        "id": id, "name": "dashboard", "roles": ["ingest", "viewer"], "created_at": NOW, "expires_at": "2026-05-01T00:00:00Z",
+        "id": id, "name": "dashboard", "roles": ["ingest", "viewer"], "customer": null, "created_at": NOW,
+        "expires_at": "2026-05-01T00:00:00Z",
     });
     assert_eq!(service.read(&format!("{KEYS}/{id}"), &admin).await, shown);
     assert_eq!(service.read("/v1/tenant", secret).await["roles"], json!(["ingest", "viewer"]));
@@ -88,6 +89,8 @@ async fn what_is_wrong_with_a_key_is_said_by_field() {
         (json!({ "name": "a", "roles": ["operator"] }), "roles"),
         (json!({ "name": "a", "roles": ["viewer", "operator"] }), "roles"),
         (json!({ "name": "a", "roles": ["viewer", "owner"] }), "roles[1]"),
+        (json!({ "name": "a", "roles": ["customer"] }), "customer"),
+        (json!({ "name": "a", "roles": ["viewer"], "customer": "acme" }), "roles"),
         (json!({ "name": "a", "roles": "viewer" }), "roles"),
         (json!({ "name": "a", "roles": ["viewer"], "expires_at": NOW }), "expires_at"),
         (json!({ "name": "a", "roles": ["viewer"], "expires_at": "soon" }), "expires_at"),

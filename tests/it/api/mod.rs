@@ -1,8 +1,12 @@
 //! The HTTP API through its router, in this process.
 
 mod agreements;
+mod attestations;
+mod backtests;
 mod billing;
+mod customer_keys;
 mod definitions;
+mod disputes;
 mod documents;
 mod events;
 mod idempotency;
@@ -15,12 +19,15 @@ mod openapi;
 mod operations;
 mod paging;
 mod problems;
+mod proposals;
 mod rate_cards;
 mod rate_limit;
 mod reports;
 mod rules;
+mod samples;
 mod scope;
 mod supersessions;
 mod support;
 mod tenants;
 mod wallets;
+mod webhooks;

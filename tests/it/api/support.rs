@@ -13,6 +13,9 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+/// Where webhooks come in, which are signed and show no key.
+pub const DELIVERY: &str = "/v1/webhooks/{tenant}/{endpoint}";
+
 /// What the clock says at first: March has ended and can be billed.
 pub const NOW: &str = "2026-04-15T12:00:00Z";
 
@@ -73,6 +76,13 @@ impl Service {
     /// A key of the second tenant's live side.
     pub async fn other_tenant_key(&self, roles: &[Role]) -> String {
         self.installation.key(&self.other, roles).await
+    }
+
+    /// A key of a customer of the first tenant's live side; the customer is created unless it is there.
+    pub async fn customer_key(&self, customer: &str) -> String {
+        let caller = &self.installation.caller;
+        self.assay().create_customer(caller, customer).await.expect("a customer");
+        self.installation.customer_key(caller, customer).await
     }
 
     /// A key of the installation's operator.

@@ -29,7 +29,7 @@ async fn a_tenant_comes_with_a_first_key_for_each_side() {
         assert_eq!((&key["roles"], &key["expires_at"]), (&json!(["admin"]), &Value::Null));
         let secret = text(key, "secret");
         assert!(secret.starts_with(&format!("ak_{mode}_")), "{mode}");
-        let identity = json!({ "key": key["id"], "roles": ["admin"], "tenant": tenant, "mode": mode });
+        let identity = json!({ "key": key["id"], "roles": ["admin"], "tenant": tenant, "mode": mode, "customer": null });
         assert_eq!(service.read("/v1/tenant", secret).await, identity);
         service.create("/v1/customers", secret, json!({ "key": mode })).await;
         assert_eq!(service.read("/v1/customers", secret).await["data"].as_array().map(Vec::len), Some(1), "the sides share nothing");

@@ -24,6 +24,7 @@ fn request(from: &str, until: Option<&str>) -> AgreementRequest {
     AgreementRequest {
         customer: "acme".into(),
         definitions: vec![("fixed".into(), None)],
+        parties: Default::default(),
         rate_card: "standard".into(),
         overrides: Default::default(),
         from: at(from),

@@ -97,7 +97,10 @@ async fn a_retry_by_hand_lets_it_try_again_with_a_new_budget() {
     assert_eq!(version(assay, caller).await.suspended, None);
     assert_eq!(drain(&installation, caller).await.faults, 0);
     assert_eq!(number(&installation, "select count(*) from outcomes where state = 'failed' and fault is null").await, 120);
-    assert_eq!(number(&installation, "select count(*) from operations where action = 'version.resume'").await, 1);
+    let resumed = "select before, after from operations where action = 'version.resume'";
+    let rows = installation.raw().await.rows(resumed).await;
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    assert!(row[0].contains("\"suspended_at\":\"2026-03-10T00:00:00Z\"") && row[1].contains("\"suspended_at\":null"), "{row:?}");
 
     accept(&installation, caller, pings(200, 200 + 99)).await;
     drain(&installation, caller).await;

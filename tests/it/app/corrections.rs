@@ -148,6 +148,7 @@ async fn a_correction_that_was_lost_is_credited_too() {
     let agreement = AgreementRequest {
         customer: "acme".into(),
         definitions: vec![("fixed".into(), None)],
+        parties: Default::default(),
         rate_card: "per-success".into(),
         overrides: Default::default(),
         from: at("2016-03-01T00:00:00Z"),
@@ -227,6 +228,7 @@ async fn an_agreement_dated_back_is_billed_for_the_months_it_missed() {
     let agreement = AgreementRequest {
         customer: "initech".into(),
         definitions: vec![("fixed".into(), None)],
+        parties: Default::default(),
         rate_card: "standard".into(),
         overrides: Default::default(),
         from: at("2016-03-01T00:00:00Z"),

@@ -126,12 +126,13 @@ async fn json_says_everything_under_names_that_stay() {
             "position": position, "kind": "charge", "basis": basis, "agreement": "agr_0000000000001", "plan": "standard",
             "usage_of": "acme", "period": "2016-03", "from": "2016-03-01T00:00:00Z", "until": "2016-04-01T00:00:00Z", "original": null,
             "charge": charge, "tier": 0, "label": label, "quantity": "1", "unit": unit, "unit_price": price, "amount": amount,
+            "disputes": [],
         })
     };
     let expected = json!({
         "id": "inv_0000000000001", "number": "INV-000001", "kind": "invoice", "state": "issued", "state_since": null, "note": null,
         "issuer": "A vendor", "customer": "acme", "month": "2016-03", "issued_at": "2016-04-02T00:00:00Z", "corrects": null,
-        "currency": "USD", "subtotal": "500.99", "total": "500.99", "prepaid": "0.00", "due": "500.99",
+        "currency": "USD", "subtotal": "500.99", "total": "500.99", "prepaid": "0.00", "due": "500.99", "disputed": "0.00",
         "lines": [
             line(1, "platform", "Platform fee", "fee", "Periods", "500", "500.00"),
             line(2, "resolutions", "Resolved tickets", "usage", "Outcomes", "0.99", "0.99"),

@@ -9,6 +9,7 @@ use assay_tests::{
 };
 
 use super::{
+    disputes,
     stage::ORDINARY,
     support::{accept, bill, drain, event, ingest, number, standard, tickets},
 };
@@ -19,6 +20,12 @@ const SQLITE: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/sqlite/0003_sandbox.sql"),
     include_str!("../../../host/store/migrations/sqlite/0004_settlement.sql"),
     include_str!("../../../host/store/migrations/sqlite/0005_scale.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0006_audit_chain.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0007_lifecycle.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0008_disputes.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0009_backtests.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0010_attestations.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0011_customer_keys.sql"),
 ];
 const POSTGRES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/postgres/0001_foundation.sql"),
@@ -26,15 +33,24 @@ const POSTGRES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/postgres/0003_sandbox.sql"),
     include_str!("../../../host/store/migrations/postgres/0004_settlement.sql"),
     include_str!("../../../host/store/migrations/postgres/0005_scale.sql"),
+    include_str!("../../../host/store/migrations/postgres/0006_audit_chain.sql"),
+    include_str!("../../../host/store/migrations/postgres/0007_lifecycle.sql"),
+    include_str!("../../../host/store/migrations/postgres/0008_disputes.sql"),
+    include_str!("../../../host/store/migrations/postgres/0009_backtests.sql"),
+    include_str!("../../../host/store/migrations/postgres/0010_attestations.sql"),
+    include_str!("../../../host/store/migrations/postgres/0011_customer_keys.sql"),
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
-const MUTABLE: [&str; 11] = [
+const MUTABLE: [&str; 14] = [
     "answers",
+    "backtest_pieces",
+    "backtests",
     "balances",
     "billing_runs",
     "breakers",
     "customers",
+    "dispute_terms",
     "interactions",
     "outcomes",
     "payloads",
@@ -113,6 +129,7 @@ pub async fn lived_in() -> Installation {
     bill(&installation, caller, "2016-03").await;
     assay.assign_interaction(caller, "stray", "acme", "they asked").await.expect("assigned");
     drain(&installation, caller).await;
+    assay.open_dispute(caller, &disputes::request("acme-1")).await.expect("a dispute");
     let rare = [
         "insert into discrepancies (tenant, evaluation, engine, kind, recorded, found, found_at) \
          select tenant, id, engine, 'replay', 'this', 'that', 0 from evaluations limit 1",
@@ -129,6 +146,38 @@ pub async fn lived_in() -> Installation {
         "insert into transfers (tenant, key, kind, customer, currency, debit, credit, amount, at) \
          select tenant, 'test', 'post', id, 'USD', 'external', 'wallet', 1, 0 from customers limit 1",
         "insert into top_ups (tenant, customer, currency, balance, amount, requested_at) select tenant, id, 'USD', 0, 1, 0 from customers limit 1",
+        "insert into approval_keys (tenant, customer, name, public_key, actor, created_at) \
+         select tenant, id, 'a key', '00', 'test', 0 from customers limit 1",
+        "insert into approval_key_ends (key, tenant, kind, actor, at) select id, tenant, 'revoked', 'test', 0 from approval_keys",
+        "insert into proposals (tenant, version, customer, effective_from, actor, created_at) \
+         select k.tenant, v.id, k.customer, 0, 'test', 0 from approval_keys k join versions v on v.tenant = k.tenant limit 1",
+        "insert into withdrawals (proposal, tenant, reason, actor, at) select id, tenant, 'a mistake', 'test', 0 from proposals",
+        "insert into rejections (proposal, customer, tenant, reason, actor, at) select id, customer, tenant, 'no', 'test', 0 from proposals",
+        "insert into approvals (tenant, proposal, version, customer, effective_from, actor, at) \
+         select tenant, id, version, customer, 0, 'test', 0 from proposals",
+        "insert into retirements (version, tenant, retired_from, reason, actor, created_at) \
+         select id, tenant, 4000000000000000, 'over', 'test', 0 from versions limit 1",
+        "insert into event_keys (tenant, source, public_key, actor, created_at) select tenant, 'crm', '00', 'test', 0 from customers limit 1",
+        "insert into event_keys (tenant, source, customer, public_key, actor, created_at) \
+         select tenant, 'crm', id, '01', 'test', 0 from customers limit 1",
+        "insert into event_key_ends (key, tenant, reason, actor, at) select max(id), tenant, 'lost', 'test', 0 from event_keys group by tenant",
+        "insert into webhook_endpoints (tenant, source, actor, created_at) select tenant, 'crm', 'test', 0 from customers limit 1",
+        "insert into webhook_secrets (tenant, endpoint, secret, actor, created_at) select tenant, id, 'first', 'test', 0 from webhook_endpoints",
+        "insert into webhook_secrets (tenant, endpoint, secret, actor, created_at) select tenant, id, 'next', 'test', 0 from webhook_endpoints",
+        "insert into webhook_secret_ends (secret, tenant, reason, actor, at) \
+         select max(id), tenant, 'lost', 'test', 0 from webhook_secrets group by tenant",
+        "insert into key_attestations (event, key, tenant, signature, recorded_at) \
+         select e.id, k.id, e.tenant, '00', 0 from events e, event_keys k",
+        "insert into webhook_attestations (event, secret, tenant, recorded_at) select e.id, s.id, e.tenant, 0 from events e, webhook_secrets s",
+        "insert into dispute_fixtures (dispute, tenant, decision, actor, saved_at) select id, tenant, 'failure', 'test', 0 from disputes",
+        "insert into fixture_trials (dispute, hash, tenant, result, found, tried_at) \
+         select f.dispute, v.hash, f.tenant, 'passed', 'failure', 0 from dispute_fixtures f join versions v on v.tenant = f.tenant",
+        "insert into samples (tenant, period, seed, usage_until, population, size, actor, drawn_at) \
+         select tenant, '2016-03', hash, 1, 1, 1, 'test', 0 from versions",
+        "insert into sample_items (sample, position, tenant, interaction, definition, customer, dated_at, quantity) \
+         select s.id, 1, s.tenant, d.interaction, d.definition, d.customer, 0, 1 from samples s join disputes d on d.tenant = s.tenant",
+        "insert into sample_judgements (tenant, sample, position, is_right, should_be, reason, actor, at) \
+         select tenant, sample, position, 1, 1, 'so it was', 'test', 0 from sample_items",
     ];
     let mut raw = installation.raw().await;
     for row in rare {
@@ -213,6 +262,7 @@ async fn a_use_case_that_fails_half_way_leaves_nothing() {
     let request = |customer: &str| AgreementRequest {
         customer: customer.into(),
         definitions: vec![("fixed".into(), None)],
+        parties: Default::default(),
         rate_card: "standard".into(),
         overrides: Default::default(),
         from: at("2016-04-01T00:00:00Z"),

@@ -1,13 +1,19 @@
 //! The use cases, each on a temporary installation whose clock is set by hand.
 
 mod agreements;
+mod approval_keys;
+mod attestations;
 mod audit;
+mod audit_chain;
+mod backtests;
 mod billing;
 mod breaker;
 mod conservation;
 mod corrections;
+mod customer_keys;
 mod data;
 pub mod dice;
+mod disputes;
 mod documents;
 mod exports;
 mod fairness;
@@ -15,12 +21,14 @@ pub mod guards;
 mod ingest;
 mod keys;
 mod ledger;
+pub mod lifecycle;
 mod merges;
 mod modes;
 mod operations;
 mod order;
 mod postings;
 mod runs;
+mod sampling;
 mod service;
 mod settlement;
 mod stage;

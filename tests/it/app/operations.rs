@@ -1,10 +1,12 @@
 //! The audit log: whatever changes anything is an entry in it, and whatever changes nothing is none.
 
-use assay_app::{AgreementRequest, VersionRequest};
+use assay_app::{AgreementRequest, Page, VersionRequest};
+use assay_domain::{key::Role, time::Duration};
 use assay_tests::{
     assay::{Installation, at},
     components,
 };
+use serde_json::{Value, json};
 
 use super::{
     stage::ORDINARY,
@@ -41,6 +43,7 @@ fn request(customer: &str, definition: &str) -> AgreementRequest {
     AgreementRequest {
         customer: customer.into(),
         definitions: vec![(definition.into(), None)],
+        parties: Default::default(),
         rate_card: "standard".into(),
         overrides: Default::default(),
         from: at("2016-03-01T00:00:00Z"),
@@ -134,4 +137,55 @@ async fn an_entry_tells_who_did_what_to_what_and_when() {
     assert_eq!((entry.actor.as_str(), entry.action.as_str(), &entry.subject), ("alice", "interaction.assign", &id));
     assert_eq!(entry.at, at("2016-04-03T00:00:00Z"));
     assert!(entry.after.as_ref().is_some_and(|after| after.contains("they asked")), "{entry:?}");
+}
+
+/// What the newest entry of an action says was there before, and is since.
+async fn told(installation: &Installation, action: &str) -> [Value; 2] {
+    let log = installation.assay.operations(&installation.caller, None, 100).await.expect("the log");
+    let entry = log.into_iter().find(|entry| entry.action == action).unwrap_or_else(|| panic!("there is no {action}"));
+    [entry.before, entry.after].map(|json| json.map_or(Value::Null, |json| serde_json::from_str(&json).expect("JSON")))
+}
+
+/// Whether an object has all members of another.
+fn has(object: &Value, members: &Value) -> bool {
+    members.as_object().expect("members").iter().all(|(name, value)| object.get(name) == Some(value))
+}
+
+#[tokio::test]
+async fn an_entry_tells_what_was_there_before_wherever_something_was() {
+    let installation = Installation::new("2016-04-02T00:00:00Z").await;
+    let Installation { assay, caller, .. } = &installation;
+    installation.define(caller, "fixed", &[], ORDINARY, "2016-01-01T00:00:00Z").await;
+    ingest(&installation, caller, tickets("acme", 2, 2)).await;
+    drain(&installation, caller).await;
+    assay.create_customer(caller, "globex").await.expect("a customer");
+    assert_eq!(told(&installation, "customer.confirm").await[0], Value::Null, "nobody knew it");
+    assay.create_customer(caller, "acme").await.expect("a customer");
+    installation.agree(caller, "fixed", &standard(), "2016-03-01T00:00:00Z", None).await;
+    bill(&installation, caller, "2016-03").await;
+    assay.merge_customer(caller, "acme", "globex", "bought").await.expect("merged");
+    let token = installation.key(caller, &[Role::Viewer]).await;
+    let (session, until) = assay.open_session(&token).await.expect("asked").expect("let in");
+    assay.close_session(&session).await.expect("closed");
+    let key = assay.keys(caller, Page::ALL).await.expect("keys")[0].id;
+    let next = assay.rotate_key(caller, key, Duration::hours(24)).await.expect("a key").view.id;
+    assay.revoke_key(caller, next).await.expect("ended");
+    let ends = json!({ "key": key, "expires_at": "2016-04-03T00:00:00Z" });
+    let rows = [
+        ("customer.confirm", json!({ "key": "acme", "standing": "unconfirmed" }), json!({ "key": "acme", "standing": "confirmed" })),
+        ("customer.merge", json!({ "payer": "acme", "standing": "confirmed" }), json!({ "payer": "globex", "reason": "bought" })),
+        ("run.freeze", json!({ "state": "draining", "usage_until": null }), json!({ "state": "issuing" })),
+        ("run.finish", json!({ "state": "issuing" }), json!({ "state": "finished" })),
+        ("session.close", json!({ "session": "open" }), json!({ "session": "closed" })),
+        ("key.rotate", json!({ "key": key, "expires_at": null }), json!({ "expires_at": null, "replaces": ends })),
+        ("key.revoke", json!({ "name": "a key", "expires_at": null }), json!({ "name": "a key", "expires_at": "2016-04-02T00:00:00Z" })),
+    ];
+    for (action, before, after) in rows {
+        let [had, now] = told(&installation, action).await;
+        assert!(has(&had, &before) && has(&now, &after), "{action}: {had} and {now}");
+    }
+    let [before, after] = told(&installation, "session.open").await;
+    assert_eq!((before, after), (Value::Null, json!({ "session": "open", "until": until })));
+    let [frozen, finished] = [told(&installation, "run.freeze").await, told(&installation, "run.finish").await];
+    assert!(frozen[1]["usage_until"].is_i64() && frozen[1] == finished[0], "{frozen:?} and {finished:?}");
 }

@@ -51,6 +51,7 @@ async fn vendor(installation: &Installation, slug: &str, desk: Desk) -> Caller {
         requests.push(AgreementRequest {
             customer,
             definitions,
+            parties: Default::default(),
             rate_card: "hybrid".into(),
             overrides: Default::default(),
             from: desk.from,

@@ -94,6 +94,7 @@ async fn the_worker_judges_as_facts_arrive_wakes_timers_and_carries_billing_runs
     let request = AgreementRequest {
         customer: "acme".into(),
         definitions: vec![("fixed".into(), None)],
+        parties: Default::default(),
         rate_card: "standard".into(),
         overrides: Default::default(),
         from: at("2026-03-01T00:00:00Z"),

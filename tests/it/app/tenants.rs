@@ -79,6 +79,7 @@ async fn what_another_tenant_has_is_not_found() {
     let agreement = |customer: &str, definition: &str, rate_card: &str| AgreementRequest {
         customer: customer.into(),
         definitions: vec![(definition.into(), None)],
+        parties: Default::default(),
         rate_card: rate_card.into(),
         overrides: Default::default(),
         from: at("2016-04-01T00:00:00Z"),

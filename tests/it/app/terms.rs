@@ -156,6 +156,7 @@ async fn agree(stage: &Stage, customer: &str, definitions: &[(&str, Option<u32>)
     let request = AgreementRequest {
         customer: customer.into(),
         definitions: definitions.iter().map(|(slug, number)| ((*slug).to_owned(), *number)).collect(),
+        parties: Default::default(),
         rate_card: "standard".into(),
         overrides: Default::default(),
         from: at(from),

@@ -27,6 +27,7 @@ async fn agree(stage: &Stage, definition: &str, number: Option<u32>, card: &Rate
     let request = AgreementRequest {
         customer: "acme".into(),
         definitions: vec![(definition.into(), number)],
+        parties: Default::default(),
         rate_card: card.name.clone(),
         overrides: Default::default(),
         from: at(from),

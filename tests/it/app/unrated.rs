@@ -35,6 +35,7 @@ async fn an_absurd_quantity_holds_up_one_customer_only() {
         let request = AgreementRequest {
             customer: customer.into(),
             definitions: vec![("fixed".into(), None)],
+            parties: Default::default(),
             rate_card: name.into(),
             overrides: Default::default(),
             from: at("2016-03-01T00:00:00Z"),

@@ -321,7 +321,15 @@ fn a_file_is_copied_to_a_server_and_both_are_equal() {
         let is_empty = row["of"] == "demo, test";
         assert!(row["equal"] == true && (is_empty || row["count"].as_u64().is_some_and(|count| count > 0)), "{told}");
     }
-    for seen in [["dump"].as_slice(), &["invoice", "list"], &["report", "outcomes"], &["ledger", "balances"], &["operation", "list"]] {
+    for seen in [
+        ["dump"].as_slice(),
+        &["invoice", "list"],
+        &["report", "outcomes"],
+        &["ledger", "balances"],
+        &["operation", "list"],
+        &["audit", "verify"],
+        &["audit", "verify", "--installation"],
+    ] {
         assert_eq!(folder.json(seen), folder.json(&on(&url, seen)), "{seen:?}");
     }
     folder.refused(&copy, 1, &["is not empty: it holds the tenant \"demo\""]);

@@ -52,6 +52,9 @@ fn a_good_installation_fails_nothing() {
         "database",
         "soundness",
         "clock",
+        "log of the installation",
+        "log of vendor, live",
+        "log of vendor, test",
         "rules of vendor, live",
         "rules of vendor, test",
         "work of vendor, live",
@@ -111,6 +114,18 @@ async fn facts_that_can_be_changed_are_found() {
     let text = report.to_string();
     assert!(text.contains(&format!("the trigger {missing} is missing")), "{text}");
     assert!(text.contains(&format!("the trigger {altered} is not the schema's")), "{text}");
+}
+
+#[tokio::test]
+async fn a_log_that_was_altered_is_found() {
+    let folder = sound().opened_for_business();
+    let mut raw = folder.raw().await;
+    raw.unguarded().await;
+    raw.run("update operations set actor = 'mallory' where action = 'version.create'").await;
+    let report = report(&folder, ANY);
+    let [(result, finding)]: [(String, String); 1] = found(&report, "log of vendor, live").try_into().expect("one row");
+    assert!(result == "failed" && finding.contains("is not what was recorded"), "{finding}");
+    assert_eq!(results(&report, "log of vendor, test"), ["ok"], "{report}");
 }
 
 #[test]

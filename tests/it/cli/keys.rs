@@ -95,6 +95,25 @@ fn keys_that_cannot_be_made_say_why() {
 }
 
 #[test]
+fn a_customers_key_is_made_with_its_name_and_has_no_other_role() {
+    let folder = Folder::installed();
+    folder.ok(&["customer", "create", "acme"]);
+    let create = |rest: &[&'static str]| [["key", "create", "--name", "portal", "--customer", "acme"].as_slice(), rest].concat();
+    let told = folder.ok(&create(&[]));
+    assert_eq!(secrets(&told, "ak_live_").len(), 1, "{told}");
+    assert!(told.contains("customer acme; it never ends"), "{told}");
+    let key = folder.json(&create(&["--role", "customer", "--expires-in", "90d"]));
+    assert_eq!((&key["roles"], &key["customer"]), (&json!(["customer"]), &json!("acme")));
+    assert_eq!(folder.json(&["key", "rotate", text(&key["id"])])["customer"], "acme");
+    folder.refused(&create(&["--role", "viewer"]), 1, &["a customer's key has the role customer and no other"]);
+    folder.refused(&["key", "create", "--name", "portal", "--role", "customer"], 1, &["customer: it is missing"]);
+    folder.refused(&["key", "create", "--name", "portal", "--customer", "nobody"], 1, &["there is no customer \"nobody\""]);
+    let whose: Vec<Value> = folder.json(&["key", "list"]).as_array().expect("keys").iter().map(|key| key["customer"].clone()).collect();
+    assert_eq!(json!(whose), json!([null, "acme", "acme", "acme"]));
+    assert!(folder.ok(&["key", "list"]).contains("acme"));
+}
+
+#[test]
 fn the_test_side_is_a_side_of_its_own() {
     let folder = Folder::installed();
     folder.ok(&["--test", "customer", "create", "acme"]);

@@ -7,12 +7,7 @@ use assay_domain::{
 };
 use assay_tests::assay::at;
 
-use super::support::{NOW, Site};
-
-/// Text as a form sends it.
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
+use super::support::{NOW, Site, encoded};
 
 async fn viewer(site: &Site) -> String {
     site.installation.key(&site.installation.caller, &[Role::Viewer]).await
@@ -117,7 +112,7 @@ async fn a_session_ends_with_its_time_and_with_its_key() {
     site.installation.clock.set(at(NOW).plus(Duration::hours(13)));
     assert_eq!(site.get("/", &cookie).await.status, 303);
 
-    let request = KeyRequest { name: "soon gone".into(), roles: Roles::only(Role::Viewer), expires_at: None };
+    let request = KeyRequest { name: "soon gone".into(), roles: Roles::only(Role::Viewer), customer: None, expires_at: None };
     let key = site.installation.assay.create_key(caller, &request).await.expect("a key");
     let cookie = site.log_in(&key.secret.expect("its secret")).await;
     assert_eq!(site.get("/", &cookie).await.status, 200);

@@ -104,6 +104,21 @@ impl Site {
         cookie.to_owned()
     }
 
+    /// Logs in at the portal with a new key of a customer.
+    pub async fn customer(&self, caller: &Caller, customer: &str) -> String {
+        let key = self.installation.customer_key(caller, customer).await;
+        let answer = self.post("/portal/login", &[], &format!("key={key}")).await;
+        assert_eq!((answer.status, answer.header("location")), (303, "/portal"), "{}", answer.text);
+        answer.header("set-cookie").split(';').next().expect("a cookie").to_owned()
+    }
+
+    /// Sends a form of a page in the session of a cookie: the fields, and the token that the page holds.
+    pub async fn submit(&self, page: &str, to: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+        let shown = self.get(page, cookie).await;
+        assert_eq!(shown.status, 200, "GET {page}: {}", shown.text);
+        self.post(to, &[("cookie", cookie)], &form(&token(&shown.text), fields)).await
+    }
+
     /// Logs in as somebody who may look at this side of a tenant.
     pub async fn visitor(&self, caller: &Caller) -> String {
         self.log_in(&self.installation.key(caller, &[Role::Viewer]).await).await
@@ -158,6 +173,23 @@ pub fn event(subject: &str, what: &str, time: &str, customer: Option<&str>) -> N
         actor: Actor::Unknown,
         data: "{}".into(),
     }
+}
+
+/// Text as a form or an address sends it.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The token that the forms of a page hold.
+pub fn token(page: &str) -> String {
+    let tokens = between(page, "name=\"token\" value=\"", "\"");
+    (*tokens.first().unwrap_or_else(|| panic!("a form with a token: {page}"))).to_owned()
+}
+
+/// Fields as a browser sends them, with a token.
+pub fn form(token: &str, fields: &[(&str, &str)]) -> String {
+    let fields: Vec<String> = fields.iter().chain(&[("token", token)]).map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    fields.join("&")
 }
 
 /// Every text of a page that stands between two others.

@@ -2,7 +2,7 @@
 
 use assay_domain::{
     canon::Digest,
-    definition::{ActivationContext, ActivationError, Timing, VersionContent, VersionState},
+    definition::{ActivationContext, ActivationError, RetirementError, Timing, VersionContent, VersionState},
     manifest::{EventType, Field},
     time::{Duration, Limit},
     value::{Value, ValueKind},
@@ -123,4 +123,26 @@ fn an_active_version_stays_as_it_is() {
         let active = VersionState::Active { from: moment("20") };
         assert_eq!(activate(active, from, false, false), Err(ActivationError::AlreadyActive(moment("20"))));
     }
+}
+
+#[test]
+fn a_version_is_retired_now_or_later_and_once() {
+    let (now, draft, active) = (moment("10"), VersionState::Draft, VersionState::Active { from: moment("5") });
+    for (state, active_from) in [(draft, None), (active, Some(moment("5")))] {
+        for from in ["10", "11", "1000"] {
+            let retired = VersionState::Retired { active_from, from: moment(from) };
+            assert_eq!(state.retire(moment(from), now), Ok(retired));
+            assert_eq!(retired.retire(moment("2000"), now), Err(RetirementError::AlreadyRetired(moment(from))));
+            assert_eq!((retired.active_from(), retired.retired_from()), (active_from, Some(moment(from))));
+        }
+        assert_eq!(state.retire(moment("10-"), now), Err(RetirementError::Retroactive(moment("10-"))));
+    }
+}
+
+#[test]
+fn a_retired_version_comes_into_force_for_nobody() {
+    let retired = VersionState::Retired { active_from: None, from: moment("20") };
+    assert_eq!(activate(retired, "10", false, false), Err(ActivationError::Retired(moment("20"))));
+    assert_eq!(retired.check_offered(), Err(ActivationError::Retired(moment("20"))));
+    assert_eq!((VersionState::Draft.check_offered(), VersionState::Active { from: moment("5") }.check_offered()), (Ok(()), Ok(())));
 }

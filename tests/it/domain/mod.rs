@@ -1,16 +1,24 @@
 //! The nouns and the laws between them, case by case.
 
+mod approval;
+mod attestation;
+mod audit;
 mod definition;
+mod difference;
+mod dispute;
 mod event;
 mod input_root;
 mod key;
+mod lifecycle;
 mod manifest;
 mod names;
 mod numbers;
 mod outcome;
 mod period;
 mod projection;
+mod proposal;
 mod rules;
+mod ruling;
 mod standing;
 mod standing_oracle;
 mod terms;
@@ -18,3 +26,4 @@ mod time;
 mod timeline;
 mod value;
 mod verdict;
+mod webhook;

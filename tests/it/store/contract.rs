@@ -135,7 +135,7 @@ fn attempt() -> UsageRow {
     let (customer, version) = (CustomerId(1), VersionId(1));
     let (quantity, dated_at, class, value, credit) = (Quantity::ONE, at("2041-07-10T00:00:00Z"), None, None, None);
     let usage = Usage { meter: Meter::Attempt, customer, version, quantity, dated_at, class, value, credit };
-    UsageRow { usage, definition: DefinitionId(1), interaction: InteractionId(1), evaluation: EvaluationId(1) }
+    UsageRow { usage, definition: DefinitionId(1), interaction: InteractionId(1), evaluation: EvaluationId(1), dispute: None }
 }
 
 /// Records `n` changes of usage and three more beside others; every third writer is given up.

@@ -1,5 +1,6 @@
 //! Storage itself, on both engines.
 
+mod audit_chain;
 mod contract;
 mod leases;
 mod months;

@@ -1,16 +1,17 @@
 //! Walls between tenants: nothing of one is listed for another, and on a server a statement that forgets whose it is about meets a second wall.
 
 use assay_domain::{
-    id::{CustomerId, EvaluationId, EventId, InteractionId, InvoiceId},
+    id::{BacktestId, CustomerId, DefinitionId, EvaluationId, EventId, InteractionId, InvoiceId},
     key::Role,
     money::Currency,
     time::Timestamp,
 };
 use assay_store::{
-    Database, Page, Reader, Sql, StoreError, agreements, answers, billing, breakers, conservation, customers, definitions, discrepancies,
-    dump, evaluations, events, holds,
+    Database, Page, Reader, Sql, StoreError, agreements, answers, approval_keys, approvals, attestations, audit_chain, backtests, billing,
+    breakers, conservation, customers, definitions, discrepancies, dump, evaluations, event_keys, events, holds,
     interactions::{self, InteractionFilter},
-    invoice_changes, keys, ledger, ledger_audit, merges, metered, operations, outcomes, rate_cards, rules, supersessions, usage, wallets,
+    invoice_changes, keys, ledger, ledger_audit, merges, metered, operations, outcomes, proposals, rate_cards, rules, supersessions, usage,
+    wallets, webhooks,
 };
 use assay_tests::assay::{Installation, at};
 
@@ -71,6 +72,13 @@ async fn judged(c: &mut Reader, ids: &Ids) -> Listed {
         ("the content of an event", one(events::content(c, ids.superseded).await)),
         ("an event by its name", many(events::by_name(c, "test acme-0-opened").await)),
         ("what a person superseded", one(supersessions::of_event(c, ids.superseded).await)),
+        ("who vouches for an event", many(attestations::of(c, &[ids.superseded]).await)),
+        ("what senders sign with", many(event_keys::page(c, Page::ALL).await)),
+        ("keys that vouch", many(event_keys::live(c).await)),
+        ("a key by its digits", one(event_keys::by_digits(c, "crm", "00").await)),
+        ("endpoints", many(webhooks::page(c, Page::ALL).await)),
+        ("their secrets", many(webhooks::secrets(c).await)),
+        ("secrets that open", many(webhooks::live(c).await)),
         ("interactions", many(interactions::page(c, &InteractionFilter::default(), Page::ALL).await)),
         ("one interaction", one(interactions::by_id(c, ids.interactions[0]).await)),
         ("interactions that wait", many(interactions::dirty(c, (Timestamp::MIN, first), 100).await)),
@@ -81,6 +89,11 @@ async fn judged(c: &mut Reader, ids: &Ids) -> Listed {
         ("outcomes counted", many(outcomes::counts(c).await)),
         ("events that count", many(metered::standing(c, &ids.interactions).await)),
         ("discrepancies", many(discrepancies::page(c, Page::ALL).await)),
+        ("back-tests", many(backtests::page(c, Page::ALL).await)),
+        ("open back-tests", many(backtests::open(c).await)),
+        ("pieces of a back-test", many(backtests::pieces(c, BacktestId(1), InteractionId(0), 100).await)),
+        ("labels of a back-test", one(backtests::labels(c, BacktestId(1)).await)),
+        ("recorded usage", many(backtests::recorded(c, DefinitionId(1), &ids.interactions, i64::MAX).await)),
         ("breakers", many(breakers::all(c).await)),
         ("marks", many(conservation::marks(c, first, 100).await)),
         ("facts of a stretch", many(conservation::facts(c, &names, stretch, late()).await)),
@@ -100,6 +113,9 @@ async fn billed(c: &mut Reader, ids: &Ids) -> Listed {
         ("versions", many(definitions::versions(c).await)),
         ("rate cards", many(rate_cards::all(c).await)),
         ("agreements", many(agreements::all(c).await)),
+        ("what customers approve with", many(approval_keys::of(c, ids.customer).await)),
+        ("proposals", many(proposals::page(c, Page::ALL).await)),
+        ("approvals", many(approvals::find(c, approvals::ApprovalFilter::default()).await)),
         ("merged customers", merges::payers(c).await.expect("payers").len()),
         ("runs", many(billing::runs(c).await)),
         ("documents", many(billing::invoices(c).await)),
@@ -118,6 +134,7 @@ async fn billed(c: &mut Reader, ids: &Ids) -> Listed {
         ("customers with usage", many(usage::customers(c, Timestamp::MIN, late()).await)),
         ("keys", many(keys::page(c, Page::ALL).await)),
         ("an answer", one(answers::find(c, "once").await)),
+        ("links of the log", many(audit_chain::links(c, i64::MIN, 1_000).await)),
         // How a tenant came to be is its own.
         ("the log", logged.iter().filter(|entry| entry.action != "tenant.create").count()),
     ]
@@ -141,6 +158,12 @@ async fn furnish(installation: &Installation) {
     let mut raw = installation.raw().await;
     for row in [
         "insert into breakers (version, tenant, round, faults) select id, tenant, 0, 1 from versions",
+        "insert into backtests (id, tenant, definition, hash, candidate, request, labels, kind, state, as_of, facts_until, usage_until, \
+         interactions_until, total, faults, created_at) \
+         select 1, v.tenant, v.definition, v.hash, '{\"component\":\"' || lower(hex(v.hash)) || '\",\"contract\":\"' || v.contract || \
+         '\",\"parameters\":' || v.parameters || ',\"reads\":' || v.reads || ',\"timing\":' || v.timing || '}', '{}', '{}', 'history', 'judging', \
+         0, 0, 0, 0, 0, 0, 0 from versions v limit 1",
+        "insert into backtest_pieces (backtest, interaction, tenant, seen, tally) select id, 1, tenant, 0, '{}' from backtests",
         "insert into wallets (tenant, customer, currency, hard_stop) select tenant, id, 'USD', 0 from customers",
         "insert into answers (tenant, key, request, answer, created_at) select tenant, 'once', content, '{}', 0 from events order by id limit 1",
         "insert into transfers (tenant, key, kind, customer, currency, debit, credit, amount, agreement, period, charge, at) \

@@ -87,9 +87,12 @@ async fn accounts(site: &Site) -> (Vec<Check>, Vec<String>) {
     let audit = assay.audit_ledger(&caller).await.expect("an audit");
     let is_clean =
         if audit.violations.is_empty() { Ok(format!("{} transfers", audit.transfers)) } else { Err(format!("{:?}", audit.violations)) };
+    let log = assay.verify_audit(&caller, None, |_, _| {}).await.expect("a report");
+    let is_whole = log.violation.map_or_else(|| Ok(format!("{} operations", log.head.size)), |violation| Err(violation.to_string()));
     let found = dump(&assay, &caller).await;
     assay.close().await;
-    (vec![Check::new("every event and every cent is accounted for", adds_up), Check::new("the ledger", is_clean)], found)
+    let adds_up = Check::new("every event and every cent is accounted for", adds_up);
+    (vec![adds_up, Check::new("the ledger", is_clean), Check::new("the audit log", is_whole)], found)
 }
 
 /// What comes of the same events told to a file, and of the same months billed after all of them.

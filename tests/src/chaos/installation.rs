@@ -54,6 +54,7 @@ fn agreement(customer: &str) -> AgreementRequest {
     AgreementRequest {
         customer: customer.into(),
         definitions: vec![(DEFINITION.into(), None)],
+        parties: Default::default(),
         rate_card: CARD.into(),
         overrides: Default::default(),
         from: at(FROM),
@@ -74,6 +75,6 @@ fn card() -> RateCard {
 
 /// The secret of a new key.
 pub(super) async fn key(assay: &Assay, caller: &Caller, role: Role) -> String {
-    let request = KeyRequest { name: role.name().into(), roles: Roles::only(role), expires_at: None };
+    let request = KeyRequest { name: role.name().into(), roles: Roles::only(role), customer: None, expires_at: None };
     assay.create_key(caller, &request).await.expect("a key").secret.expect("its secret")
 }

@@ -50,6 +50,10 @@ impl World {
         if !audit.violations.is_empty() {
             return Err(format!("the ledger: {:#?}", audit.violations));
         }
+        let log = self.site.assay().verify_audit(&caller, None, |_, _| {}).await.map_err(|error| refusal(&error))?;
+        if let Some(violation) = log.violation {
+            return Err(format!("the audit log: {violation}"));
+        }
         self.check_conservation(None).await
     }
 

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use assay_app::Checked;
-use assay_domain::{event::NewEvent, time::Timestamp, violation::Violation};
+use assay_domain::violation::Violation;
 use bytes::Bytes;
 use tokio::io::{AsyncBufRead, AsyncReadExt as _};
 
-use super::wire;
 use crate::{
     body::{broken, stalled},
     kind::Kind,
@@ -167,22 +165,12 @@ impl Chunk {
     }
 }
 
-impl Line<'_> {
-    /// The event's id, where one can be read, and the event, checked.
-    pub(super) fn and_then_parse(
-        self,
-        parse: impl FnOnce(&[u8]) -> Result<NewEvent, Violation>,
-        now: Timestamp,
-    ) -> (Option<String>, Result<Checked, Violation>) {
-        let bytes = match self {
-            Self::Bytes(bytes) => bytes,
-            Self::TooLong(max) => {
-                return (None, Err(Violation::new("line", format!("it is over {max} bytes"), "send only the fields that rules read")));
-            }
-        };
-        match parse(bytes) {
-            Ok(event) => (Some(event.id.clone()), Checked::new(event, now)),
-            Err(violation) => (wire::id(bytes), Err(violation)),
+impl<'c> Line<'c> {
+    /// Its bytes, if there are not too many.
+    pub(super) fn bytes(self) -> Result<&'c [u8], Violation> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::TooLong(max) => Err(Violation::new("line", format!("it is over {max} bytes"), "send only the fields that rules read")),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An event as it is sent: CloudEvents 1.0 JSON with the extensions `customer`, `actor`, `sequence` and `mode`.
 
 use assay_domain::{
+    attestation::EventSignature,
     event::{Actor, NewEvent},
     key::Mode,
     time::Timestamp,
@@ -49,6 +50,8 @@ pub struct EventBody {
     /// `live` or `test`; must be what the key is for.
     #[schema(example = "live")]
     mode: Option<String>,
+    /// An event key's signature of what the event tells, checked when it comes: who holds the key vouches for the event from then on.
+    signature: Option<SignatureBody>,
     /// `application/json`, if present.
     datacontenttype: Option<String>,
     /// Read and ignored.
@@ -69,6 +72,18 @@ pub struct EventBody {
     _partitionkey: Option<IgnoredAny>,
 }
 
+/// The signature of an event.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EventSignature)]
+struct SignatureBody {
+    /// The ed25519 public key, in 64 hexadecimal digits; it is registered for the event's source.
+    #[schema(example = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")]
+    key: String,
+    /// In 128 hexadecimal digits.
+    value: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Sequence {
@@ -76,8 +91,30 @@ enum Sequence {
     Text(String),
 }
 
-/// Reads an event, and what mode it is marked with.
+/// An event as it was sent.
+pub struct Sent {
+    /// What it tells.
+    pub event: NewEvent,
+    /// What mode it is marked with.
+    pub mode: Option<Mode>,
+    /// What it is signed with.
+    pub signature: Option<EventSignature>,
+}
+
+/// Reads an event that is told without a signature, and what mode it is marked with.
 pub fn read(json: &[u8]) -> Result<(NewEvent, Option<Mode>), Violation> {
+    let Sent { event, mode, signature } = sent(json)?;
+    match signature {
+        None => Ok((event, mode)),
+        Some(_) => {
+            let remedy = "leave it out; the same event, signed, may be sent to POST /v1/events afterwards";
+            Err(Violation::new("signature", "signatures are not looked at here", remedy))
+        }
+    }
+}
+
+/// Reads an event.
+pub fn sent(json: &[u8]) -> Result<Sent, Violation> {
     let body: EventBody = serde_json::from_slice(json).map_err(|_| explain(json))?;
     if body.specversion.as_deref().is_some_and(|version| version != "1.0") {
         return Err(Violation::new("specversion", "it is not 1.0", "send CloudEvents 1.0"));
@@ -97,7 +134,8 @@ pub fn read(json: &[u8]) -> Result<(NewEvent, Option<Mode>), Violation> {
         actor: body.actor.map_or(Ok(Actor::Unknown), |actor| actor.parse().map_err(|error| wrong("actor", &error, "send one of them")))?,
         data: body.data.map(|data| String::from(Box::<str>::from(data))).filter(|data| data != "null").unwrap_or_else(|| "{}".to_owned()),
     };
-    Ok((event, mode.transpose()?))
+    let signature = body.signature.map(|SignatureBody { key, value }| EventSignature { key, value });
+    Ok(Sent { event, mode: mode.transpose()?, signature })
 }
 
 fn required(field: &str, value: Option<String>, remedy: &str) -> Result<String, Violation> {

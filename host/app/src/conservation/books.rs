@@ -155,7 +155,8 @@ impl Books {
             self.of(flow.amount.currency()).add_flow(&flow);
         }
         for held in conservation::held(c, as_of).await? {
-            self.of(held.currency()).held = held.minor();
+            let money = self.of(held.billable.currency());
+            (money.held, money.disputed) = (held.billable.minor(), held.returnable.minor());
         }
         Ok(())
     }

@@ -8,10 +8,14 @@ use assay_domain::{
     id::{CustomerId, DefinitionId, EventId, InteractionId},
     outcome::Meter,
     projection::Reads,
+    ruling::Effect,
     time::Timestamp,
     timeline::{Fact, Timeline},
 };
-use assay_store::conservation::{Assignment, Judgement, Mark, StandingEvent, StandingUsage};
+use assay_store::{
+    conservation::{Assignment, Judgement, Mark, StandingEvent, StandingUsage},
+    disputes::RulingRow,
+};
 
 use super::{
     books::Books,
@@ -31,14 +35,15 @@ pub(super) struct Case {
     pub(super) judgements: Vec<Judgement>,
     pub(super) usage: Vec<StandingUsage>,
     pub(super) metered: Vec<StandingEvent>,
+    pub(super) rulings: Vec<RulingRow>,
     /// The definitions under which a fault is flagged now.
     pub(super) faults: Vec<DefinitionId>,
 }
 
 impl Case {
     pub(super) fn new(Mark { id, is_dirty }: Mark) -> Self {
-        let (facts, assignments, judgements, usage, metered, faults) = Default::default();
-        Self { id, is_dirty, facts, assignments, judgements, usage, metered, faults }
+        let (facts, assignments, judgements, usage, metered, rulings, faults) = Default::default();
+        Self { id, is_dirty, facts, assignments, judgements, usage, metered, rulings, faults }
     }
 
     /// Puts every event in its class, and compares the usage with what was decided.
@@ -177,7 +182,12 @@ impl<'a> View<'a> {
             return EventClass::Quarantined;
         }
         let definition = reading.version.definition;
-        let decided = reading.judgement.map_or(EventClass::Open, decided);
+        let ruling = self.ruling(definition);
+        let decided = match (reading.judgement.map_or(EventClass::Open, decided), ruling) {
+            (EventClass::Billable, Some(ruling)) if ruling.is_open => return EventClass::Disputed,
+            (EventClass::Billable, Some(ruling)) if ruling.effect == Effect::Reversed => EventClass::Overruled,
+            (decided, _) => decided,
+        };
         // A success of nothing has settled with its attempt.
         let is_nothing = decided == EventClass::Billable && self.case.used(definition, Meter::Outcome).next().is_none();
         let is_priced = |attempt: &&StandingUsage| is_nothing || self.known.prices_attempts(attempt.customer, attempt.dated_at, definition);
@@ -185,6 +195,12 @@ impl<'a> View<'a> {
         let usage = self.case.used(definition, Meter::Outcome).chain(attempts);
         let class = |usage: &StandingUsage| self.books.class(usage.customer, usage.dated_at, usage.number, self.known.as_of);
         usage.map(class).min().unwrap_or(decided)
+    }
+
+    /// What people have ruled over an outcome, as far as its customer is billed for it.
+    fn ruling(&self, definition: DefinitionId) -> Option<&RulingRow> {
+        let mut rulings = self.case.rulings.iter();
+        rulings.find(|ruling| ruling.definition == definition && Some(ruling.customer) == self.customer)
     }
 
     fn is_faulted(&self, reading: &Reading<'_>) -> bool {
@@ -200,7 +216,8 @@ impl<'a> View<'a> {
         !self.known.is_now && is_success && self.case.units(definition) == Units::default() && prices_values()
     }
 
-    /// Compares the usage that stands under each definition with what it decided. What a fault keeps is that of an earlier verdict.
+    /// Compares the usage that stands under each definition with what it decided and what people have ruled over that. What a fault keeps is
+    /// that of an earlier verdict.
     fn compare(&self, tally: &mut Tally) {
         let read = self.readings.iter().map(|reading| reading.version.definition);
         let definitions: BTreeSet<DefinitionId> = read.chain(self.case.usage.iter().map(|usage| usage.definition)).collect();
@@ -211,7 +228,8 @@ impl<'a> View<'a> {
                 Some(reading) if self.customer.is_some() => reading.judgement.map(amounts).unwrap_or_default(),
                 _ => Units::default(),
             };
-            tally.compare(self.case.id, definition, expected, self.case.units(definition));
+            let effect = self.ruling(definition).map_or(Effect::Stands, |ruling| ruling.effect);
+            tally.compare(self.case.id, definition, expected.after(effect), self.case.units(definition));
         }
     }
 }

@@ -8,8 +8,9 @@ use std::fmt;
 /// keeps the whole interaction from being known: while facts wait to be judged, opening, customer and terms may still change, so none of
 /// its events is said to be anything else. Whether anybody reads the event, and whose it is, is decided before what was made of it.
 ///
-/// Several definitions may read one event. A fault under any of them comes first, because an alarm must not hide behind a verdict. Then
-/// what is billed comes before what may be, and what may be before what never will: an event is used if any definition uses it.
+/// Several definitions may read one event. A fault under any of them comes first, because an alarm must not hide behind a verdict, and then a
+/// dispute that waits for its answer. Then what is billed comes before what may be, and what may be before what never will: an event is used
+/// if any definition uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventClass {
     /// Another event stands in its place.
@@ -24,6 +25,8 @@ pub enum EventClass {
     Unassigned,
     /// A fault keeps a verdict about it from being renewed, or a success lacks the value that its price needs.
     Quarantined,
+    /// Its customer disputes what came of it, and nobody has answered yet.
+    Disputed,
     /// What came of it was counted by the documents that bill its period and are not voided.
     Billed,
     /// What came of it has settled, and no document that stands has counted it.
@@ -34,6 +37,8 @@ pub enum EventClass {
     Open,
     /// It is part of a failure.
     Failed,
+    /// It is part of a success that people have taken back.
+    Overruled,
     /// The facts do not allow a judgement.
     Indeterminate,
     /// The definition is not about it.
@@ -42,18 +47,20 @@ pub enum EventClass {
 
 impl EventClass {
     /// Every class and its name, in their order.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Superseded, "superseded"),
         (Self::Withheld, "withheld"),
         (Self::Waiting, "waiting"),
         (Self::Unread, "unread"),
         (Self::Unassigned, "unassigned"),
         (Self::Quarantined, "quarantined"),
+        (Self::Disputed, "disputed"),
         (Self::Billed, "billed"),
         (Self::Billable, "billable"),
         (Self::Provisional, "provisional"),
         (Self::Open, "open"),
         (Self::Failed, "failed"),
+        (Self::Overruled, "overruled"),
         (Self::Indeterminate, "indeterminate"),
         (Self::NotEligible, "not-eligible"),
     ];

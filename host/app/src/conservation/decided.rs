@@ -2,6 +2,7 @@
 
 use assay_domain::{
     decimal::Quantity,
+    ruling::Effect,
     verdict::{Decision, Verdict},
 };
 use assay_store::conservation::Judgement;
@@ -21,6 +22,11 @@ impl Units {
     pub(super) fn plus(self, other: Self) -> Self {
         let sum = |one: Quantity, other: Quantity| Quantity::from_micros(one.micros().saturating_add(other.micros()));
         Self { outcomes: sum(self.outcomes, other.outcomes), attempts: sum(self.attempts, other.attempts) }
+    }
+
+    /// What is left of them after a ruling, which touches no attempt.
+    pub(super) fn after(self, effect: Effect) -> Self {
+        Self { outcomes: effect.of_quantity(self.outcomes), ..self }
     }
 
     pub(super) fn in_words(self) -> String {

@@ -43,6 +43,7 @@ pub(super) struct Money {
     pub(super) due: i64,
     pub(super) unbilled: i64,
     pub(super) held: i64,
+    pub(super) disputed: i64,
     /// By transfers.
     earned: i64,
     receivable: i64,
@@ -75,8 +76,10 @@ pub struct MoneyView {
     pub receivable: Amount,
     /// What periods that are not billed yet cost by what has settled, less what is posted for them in advance.
     pub unbilled: Amount,
-    /// What is held for what may be billed.
+    /// What is held for what may be billed: what is provisional, and what is withheld while it is disputed.
     pub held: Amount,
+    /// What is billed and disputed, so that it may be given back.
+    pub disputed: Amount,
 }
 
 /// Whether a movement from one account (the second) to another (the first) adds to a sum.
@@ -85,7 +88,7 @@ type Place = fn(Account, Account) -> bool;
 impl Money {
     pub(super) fn new(currency: Currency) -> Self {
         let (invoices, credit_notes, voided, posted, advances, cost, counted, due) = Default::default();
-        let (unbilled, held, earned, receivable, drawn, paid) = Default::default();
+        let (unbilled, held, disputed, earned, receivable, drawn, paid) = Default::default();
         Self {
             currency,
             invoices,
@@ -98,6 +101,7 @@ impl Money {
             due,
             unbilled,
             held,
+            disputed,
             earned,
             receivable,
             drawn,
@@ -173,6 +177,7 @@ impl From<&Money> for MoneyView {
             receivable: money.amount(money.receivable),
             unbilled: money.amount(money.unbilled),
             held: money.amount(money.held),
+            disputed: money.amount(money.disputed),
         }
     }
 }

@@ -145,11 +145,17 @@ impl Known {
 }
 
 /// The versions that were written down, each as it was.
-async fn versions(c: &mut impl Connection, written: &Written) -> Result<Vec<Version>> {
+pub(crate) async fn versions(c: &mut impl Connection, written: &Written) -> Result<Vec<Version>> {
     let known = definitions::versions(c).await?.into_iter().filter(|version| written.versions.contains(&version.id));
     let as_it_was = |version: Version| {
-        let state = if written.activations.contains(&version.id) { version.state } else { VersionState::Draft };
-        Version { state, ..version }
+        let active_from = version.state.active_from().filter(|_| written.activations.contains(&version.id));
+        let retired_from = version.state.retired_from().filter(|_| written.retirements.contains(&version.id));
+        let state = match (retired_from, active_from) {
+            (Some(from), active_from) => VersionState::Retired { active_from, from },
+            (None, Some(from)) => VersionState::Active { from },
+            (None, None) => VersionState::Draft,
+        };
+        Version { state, approvals: version.approvals.given_by(written.as_of), ..version }
     };
     Ok(known.map(as_it_was).collect())
 }

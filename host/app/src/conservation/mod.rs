@@ -1,7 +1,7 @@
 //! Conservation: every accepted event is in exactly one class, usage is what was decided, and every cent is accounted for, at any time.
 //!
-//! What is said of a time depends on nothing that was recorded later: facts, assignments, supersessions, judgements, usage, agreements,
-//! versions, runs, documents and transfers are only ever added to, each with the time of its recording, so that a report of the past says
+//! What is said of a time depends on nothing that was recorded later: facts, assignments, supersessions, judgements, rulings, usage,
+//! agreements, versions, runs, documents and transfers are only ever added to, each with the time of its recording, so that a report of the past says
 //! what it said then. Only a report of the present looks at the live tables too: they know which interactions were touched, and the
 //! faults that are recorded nowhere, those of the machine and of suspended versions. Of the past, such interactions wait. Usage is cut
 //! by the number of its changes, as billing runs cut it.
@@ -24,6 +24,7 @@ use assay_store::{
     conservation::{self, Snapshot},
 };
 
+pub(crate) use self::known::versions;
 use self::{books::Books, known::Known};
 pub use self::{
     class::EventClass,

@@ -102,6 +102,7 @@ async fn fill(
     hand_out(cases, conservation::judgements(c, stretch, known.as_of).await?, |case| &mut case.judgements);
     hand_out(cases, conservation::usage(c, stretch, known.usage_until).await?, |case| &mut case.usage);
     hand_out(cases, conservation::metered(c, stretch, known.usage_until).await?, |case| &mut case.metered);
+    hand_out(cases, conservation::rulings(c, stretch, known.as_of).await?, |case| &mut case.rulings);
     if known.is_now {
         hand_out(cases, conservation::faults(c, stretch).await?, |case| &mut case.faults);
     }

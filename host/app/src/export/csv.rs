@@ -48,7 +48,7 @@ pub(super) fn rows<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [
     rows.fold(head, |table, row| table + &line(row))
 }
 
-const HEAD: [&str; 25] = [
+const HEAD: [&str; 26] = [
     "number",
     "kind",
     "state",
@@ -74,6 +74,7 @@ const HEAD: [&str; 25] = [
     "unit_price",
     "amount",
     "original",
+    "disputes",
 ];
 
 /// The lines of all documents; those of voided ones too, as their state says.
@@ -81,7 +82,7 @@ pub(super) fn table(views: &[InvoiceView]) -> String {
     rows(HEAD, views.iter().flat_map(|view| view.lines.iter().map(move |line| row(view, line))))
 }
 
-fn row(InvoiceView { invoice, issuer, .. }: &InvoiceView, view: &LineView) -> [Cell; 25] {
+fn row(InvoiceView { invoice, issuer, .. }: &InvoiceView, view: &LineView) -> [Cell; 26] {
     let line = &view.line;
     let issued_at = if invoice.state == DocumentState::Draft { Cell::none() } else { Cell::text(invoice.issued_at.to_string()) };
     [
@@ -110,5 +111,6 @@ fn row(InvoiceView { invoice, issuer, .. }: &InvoiceView, view: &LineView) -> [C
         Cell::number(&line.unit_price),
         Cell::number(line.amount.decimal()),
         Cell::text(view.original.clone().unwrap_or_default()),
+        Cell::text(view.disputes_in_words().unwrap_or_default()),
     ]
 }

@@ -110,12 +110,17 @@ fn frequency(basis: &Basis) -> &'static str {
     }
 }
 
-/// The label, and what a correction corrects.
-fn description(LineView { line, original, .. }: &LineView) -> String {
-    match (line.kind, original) {
+/// The label, what a correction corrects, and what is disputed of it.
+fn description(view: &LineView) -> String {
+    let LineView { line, original, .. } = view;
+    let what = match (line.kind, original) {
         (LineKind::Charge, _) => line.label.clone(),
         (LineKind::Correction, Some(number)) => format!("{} (correction of {}, {number})", line.label, line.period),
         (LineKind::Correction, None) => format!("{} (correction of {})", line.label, line.period),
+    };
+    match view.disputes_in_words() {
+        Some(disputes) => format!("{what}; disputes: {disputes}"),
+        None => what,
     }
 }
 

@@ -162,7 +162,10 @@ fn row(view: &LineView) -> Markup {
     html! {
         tr {
             td.place { (line.position) }
-            td { (line.label) }
+            td {
+                (line.label)
+                @if let Some(disputes) = view.disputes_in_words() { br; small { "Disputes: " (disputes) } }
+            }
             // Where the quantity is money, the label says how the amount comes about.
             td.figure { @if unit.is_some() { (grouped(&line.quantity.to_string())) } }
             td.unit { (unit.unwrap_or_default()) }
@@ -190,6 +193,7 @@ fn sums(view: &InvoiceView) -> Markup {
                     (sum(returned, &negated(&view.prepaid.decimal())))
                     tr.total { th scope="row" { "Still due" } td.figure { (grouped(&view.due().decimal())) } }
                 }
+                @if view.disputed.minor() != 0 { (sum("Of that disputed", &view.disputed.decimal())) }
             }
         }
     }
@@ -222,6 +226,9 @@ fn remarks(view: &InvoiceView) -> Vec<String> {
             vec![format!("Voided on {}: {note}", day(at)), after.to_owned()]
         }
     };
+    if view.disputed.minor() != 0 {
+        remarks.push("What is disputed waits for an answer; what is taken back of it comes as a credit note.".into());
+    }
     let is_late = |line: &LineView| line.line.kind == LineKind::Correction;
     if view.is_credit_note() {
         remarks.push(

@@ -38,12 +38,14 @@ fn document(view: &InvoiceView) -> Value {
         "total": invoice.total.decimal(),
         "prepaid": view.prepaid.decimal(),
         "due": view.due().decimal(),
+        "disputed": view.disputed.decimal(),
         "lines": view.lines.iter().map(line).collect::<Vec<_>>(),
     })
 }
 
 fn line(view: &LineView) -> Value {
     let line = &view.line;
+    let disputes: Vec<Value> = view.disputes.iter().map(|dispute| json!({ "id": dispute.id, "state": dispute.state })).collect();
     json!({
         "position": line.position,
         "kind": line.kind.name(),
@@ -62,5 +64,6 @@ fn line(view: &LineView) -> Value {
         "unit": view.basis.unit(),
         "unit_price": line.unit_price,
         "amount": line.amount.decimal(),
+        "disputes": disputes,
     })
 }

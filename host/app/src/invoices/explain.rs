@@ -1,9 +1,9 @@
 //! What makes a line readable: whose usage, under which prices, for which time, and which invoice it corrects.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use assay_domain::{
-    id::CustomerId,
+    id::{CustomerId, DisputeId},
     money::Amount,
     period::{Calendar, Cycle, Period},
     terms::Agreement,
@@ -13,23 +13,25 @@ use assay_rating::card::RateCard;
 use assay_store::{
     Connection, StoreError,
     billing::{self, InvoiceRow, LineKind, LineRow},
-    customers, invoice_changes, tenants,
+    customers, disputes, invoice_changes, tenants,
 };
 
-use super::{Basis, InvoiceView, LineView};
+use super::{Basis, InvoiceView, LineDispute, LineView};
 use crate::{error::Result, rated::Rates};
 
 /// What lines are explained with, read once for any number of documents.
 pub(super) struct Explainer {
     issuer: String,
     rates: Rates,
+    /// Whether there is any dispute; most tenants have none.
+    pub(super) has_disputes: bool,
 }
 
 impl Explainer {
     pub(super) async fn read(c: &mut impl Connection) -> Result<Self> {
         let tenant = c.tenant();
         let issuer = tenants::by_id(c, tenant).await?.map(|tenant| tenant.title).unwrap_or_default();
-        Ok(Self { issuer, rates: Rates::read(c).await? })
+        Ok(Self { issuer, rates: Rates::read(c).await?, has_disputes: disputes::any(c).await? })
     }
 
     /// An issued document.
@@ -44,13 +46,20 @@ impl Explainer {
         let users: Vec<CustomerId> = users.into_iter().collect();
         let keys = customers::keys(c, &users).await?;
         let mut lines = Vec::with_capacity(rows.len());
+        // An outcome that several charges count is disputed once.
+        let mut disputed: BTreeMap<DisputeId, Amount> = BTreeMap::new();
         for line in rows {
             let original = original(c, &invoice, &line).await?;
-            lines.push(self.line(&keys, line, original)?);
+            let found = self.disputes(c, &line).await?;
+            disputed.extend(found.iter().filter_map(|on_line| Some((on_line.dispute, on_line.disputed?))));
+            let disputes = found.into_iter().map(|on_line| LineDispute { id: on_line.dispute, state: on_line.state }).collect();
+            lines.push(LineView { disputes, ..self.line(&keys, line, original)? });
         }
         let note = invoice_changes::reason(c, invoice.id).await?;
         let prepaid = Amount::new(invoice_changes::drawn(c, invoice.id).await?, invoice.total.currency());
-        Ok(InvoiceView { invoice, issuer: self.issuer.clone(), note, prepaid, lines })
+        let none = Amount::new(0, invoice.total.currency());
+        let disputed = disputed.into_values().fold(none, |sum, amount| sum.checked_add(amount).unwrap_or(sum));
+        Ok(InvoiceView { invoice, issuer: self.issuer.clone(), note, prepaid, disputed, lines })
     }
 
     fn line(&self, keys: &HashMap<CustomerId, String>, line: LineRow, original: Option<String>) -> Result<LineView> {
@@ -64,6 +73,7 @@ impl Explainer {
             span: span(&calendar, &period),
             original,
             line,
+            disputes: Vec::new(),
             behind: Vec::new(),
         })
     }

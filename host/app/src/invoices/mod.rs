@@ -6,7 +6,7 @@ mod changes;
 mod explain;
 mod preview;
 
-use assay_domain::{decimal::Quantity, money::Amount, period::BillingPeriod, time::Timestamp, violation::Violation};
+use assay_domain::{decimal::Quantity, id::DisputeId, money::Amount, period::BillingPeriod, time::Timestamp, violation::Violation};
 use assay_store::{
     Connection, Page,
     billing::{self, DocumentState, InvoiceRow, LineRow},
@@ -33,6 +33,8 @@ pub struct InvoiceView {
     pub note: Option<String>,
     /// How much prepaid credit has paid of it; negative is what a credit note gave back to it.
     pub prepaid: Amount,
+    /// What open disputes are about of what it bills: what each outcome was worth when it was disputed, added up.
+    pub disputed: Amount,
     /// Its lines, in order.
     pub lines: Vec<LineView>,
 }
@@ -54,8 +56,27 @@ pub struct LineView {
     pub span: String,
     /// The number of the invoice that first billed what a correction corrects; `None` where nothing was billed, and for charges.
     pub original: Option<String>,
+    /// The disputes about what it bills, and those whose rulings it follows from.
+    pub disputes: Vec<LineDispute>,
     /// Subject, quantity and date of each interaction behind it.
     pub behind: Vec<(String, Quantity, Timestamp)>,
+}
+
+/// A dispute that a line is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineDispute {
+    /// Which.
+    pub id: DisputeId,
+    /// Where it stands: `open`, `decided`, `appealed` or `final`.
+    pub state: String,
+}
+
+impl LineView {
+    /// The disputes that it is about and where each stands, for people: `dsp_0000000000001 (open)`.
+    pub fn disputes_in_words(&self) -> Option<String> {
+        let words: Vec<String> = self.disputes.iter().map(|dispute| format!("{} ({})", dispute.id, dispute.state)).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
 }
 
 impl InvoiceView {

@@ -20,11 +20,14 @@ use assay_store::{
 
 use crate::error::Result;
 
-pub(crate) use self::credit::{Mark, expire};
 pub use self::{
     audit::{LedgerAudit, LedgerViolation},
     holds::HoldView,
     views::{BalanceView, TransferView},
+};
+pub(crate) use self::{
+    credit::{Mark, expire},
+    holds::Places,
 };
 
 /// Why a later line mends an earlier one.

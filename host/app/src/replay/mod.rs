@@ -8,6 +8,7 @@ mod laws;
 mod picks;
 mod report;
 mod retrial;
+mod single;
 mod tally;
 
 use assay_domain::id::EngineId;
@@ -28,7 +29,7 @@ pub use {
     report::{DifferenceView, ReplayReport, ReplayRequest, Selection},
     tally::Check,
 };
-pub(crate) use {retrial::Trial, tally::Tally};
+pub(crate) use {retrial::Trial, single::Reexecution, tally::Tally};
 
 /// Differences that are told in full.
 const TOLD_MAX: usize = 100;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use assay_app::{AgreementRequest, AgreementView};
-use assay_domain::time::Timestamp;
+use assay_domain::{approval::Parties, time::Timestamp};
 use assay_rating::card::Overrides;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -36,6 +36,10 @@ pub struct Create {
     /// A definition, or a version of the customer's own: resolved-ticket@2. Can be given several times.
     #[arg(long = "definition", required = true)]
     definitions: Vec<String>,
+    /// Let nothing judge that the customer has not signed: versions are proposed to it, and the one it approved last judges. Without it the
+    /// tenant puts versions in force alone.
+    #[arg(long)]
+    two_party: bool,
     /// The rate card's name.
     #[arg(long)]
     rate_card: String,
@@ -56,8 +60,12 @@ pub(crate) async fn run(command: &Agreement, session: &Session) -> Result<Output
         Agreement::List => {
             let all = session.assay.agreements(&session.caller).await?;
             let until = |at: Option<Timestamp>| at.map_or_else(|| "open".to_owned(), |at| at.to_string());
-            let rows = all.iter().map(|a| [a.customer.clone(), a.rate_card.clone(), a.from.to_string(), until(a.until), a.id.to_string()]);
-            Ok(Output::new(all.iter().map(as_json).collect(), table(&["customer", "rate card", "from", "until", "id"], &[], rows)))
+            let rows = all.iter().map(|a| {
+                let AgreementView { customer, parties, rate_card, from, id, .. } = a;
+                [customer.clone(), rate_card.clone(), parties.to_string(), from.to_string(), until(a.until), id.to_string()]
+            });
+            let head = ["customer", "rate card", "approval", "from", "until", "id"];
+            Ok(Output::new(all.iter().map(as_json).collect(), table(&head, &[], rows)))
         }
     }
 }
@@ -65,7 +73,7 @@ pub(crate) async fn run(command: &Agreement, session: &Session) -> Result<Output
 fn as_json(view: &AgreementView) -> Value {
     let name = |(slug, own): &(String, Option<u32>)| own.map_or_else(|| slug.clone(), |number| format!("{slug}@{number}"));
     let definitions: Vec<String> = view.definitions.iter().map(name).collect();
-    json!({ "id": view.id, "customer": view.customer, "definitions": definitions, "rate_card": view.rate_card,
+    json!({ "id": view.id, "customer": view.customer, "definitions": definitions, "approval": view.parties, "rate_card": view.rate_card,
             "overrides": view.overrides, "from": view.from, "until": view.until })
 }
 
@@ -85,6 +93,7 @@ async fn run_create(create: &Create, session: &Session) -> Result<Output> {
     let request = |customer| AgreementRequest {
         customer,
         definitions: definitions.clone(),
+        parties: if create.two_party { Parties::Two } else { Parties::One },
         rate_card: create.rate_card.clone(),
         overrides: Overrides::clone(&overrides),
         from: create.from,

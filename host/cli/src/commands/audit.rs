@@ -6,6 +6,7 @@ use assay_domain::entropy::Entropy as _;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::audit_log::{self, Verify, Which};
 use crate::{
     output::{Output, REFUSED_SOME, table},
     progress,
@@ -30,6 +31,12 @@ pub enum Audit {
     /// Check the ledger: postings against prices, accounts and balances against transfers, lines, numbers, credit notes and lots.
     /// Ends with 1 when anything is not as it must be.
     Ledger,
+    /// Check the audit log: that nothing in it was changed, taken away, put in or moved in the database since it was chained. Ends
+    /// with 1 when anything was, and names the first.
+    Verify(Verify),
+    /// Print the head of the audit log, which stands for all of it. Kept where the database is not, it shows to `audit verify
+    /// --head` that the end was cut off, or everything written anew.
+    Head(Which),
 }
 
 /// Which evaluations to execute again.
@@ -70,6 +77,8 @@ pub(crate) async fn run(command: &Audit, session: &Session) -> Result<Output> {
         Audit::Replay(replay) => run_replay(replay, session).await,
         Audit::List { limit } => list(*limit, session).await,
         Audit::Ledger => Ok(run_ledger(&session.assay.audit_ledger(&session.caller).await?)),
+        Audit::Verify(verify) => audit_log::verify(verify, session).await,
+        Audit::Head(which) => audit_log::head(which, session).await,
     }
 }
 
@@ -138,7 +147,7 @@ fn shown(text: &str) -> String {
 }
 
 /// A count with its thousands apart: `12,345`.
-fn grouped(count: u64) -> String {
+pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.char_indices() {

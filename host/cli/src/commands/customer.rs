@@ -1,8 +1,9 @@
 //! `assay customer`
 
 use anyhow::Result;
-use assay_app::{CustomerView, MergeView};
-use clap::Subcommand;
+use assay_app::{ApprovalKeyRequest, ApprovalKeyView, CustomerView, MergeView, ReplacementRequest};
+use assay_domain::id::ApprovalKeyId;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::{
@@ -20,6 +21,9 @@ pub enum Customer {
         /// The key that events name it by.
         key: String,
     },
+    /// What customers approve versions with.
+    #[command(subcommand)]
+    Key(CustomerKey),
     /// Send a customer's bill to another from the next billing run on; its interactions and their terms stay its own.
     Merge {
         /// The customer whose bill it is: its key or its id.
@@ -33,12 +37,65 @@ pub enum Customer {
     },
 }
 
+/// What customers approve versions with: public keys, whose secrets they keep.
+#[derive(Debug, Subcommand)]
+pub enum CustomerKey {
+    /// Register a key that the customer has made with `assay approve keygen`.
+    Add {
+        /// The customer's key or id.
+        customer: String,
+        /// The public key, 64 hexadecimal digits.
+        public_key: String,
+        /// Whose it is, for people.
+        #[arg(long)]
+        name: String,
+    },
+    /// List a customer's keys, those that approve nothing any more included.
+    List {
+        /// The customer's key or id.
+        customer: String,
+    },
+    /// Put a key in the place of another, by the other's signature or for a reason.
+    Replace(Replace),
+    /// From now on a key approves nothing; what it approved stands.
+    Revoke {
+        /// The customer's key or id.
+        customer: String,
+        /// The key's id.
+        key: ApprovalKeyId,
+        /// Why, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Which key takes the place of which.
+#[derive(Debug, Args)]
+pub struct Replace {
+    /// The customer's key or id.
+    customer: String,
+    /// The id of the key to replace.
+    key: ApprovalKeyId,
+    /// The new public key, 64 hexadecimal digits.
+    public_key: String,
+    /// Whose it is, for people.
+    #[arg(long)]
+    name: String,
+    /// The old key's signature, as `assay approve succeed` prints it.
+    #[arg(long, value_name = "DIGITS", required_unless_present = "reason")]
+    signature: Option<String>,
+    /// Why the old key has not signed, for the audit log.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
 pub(crate) async fn run(command: &Customer, session: &Session) -> Result<Output> {
     match command {
         Customer::List => {
             let all = session.assay.customers(&session.caller).await?;
             Ok(Output::new(all.iter().map(as_json).collect(), in_words(&all)))
         }
+        Customer::Key(command) => run_key(command, session).await,
         Customer::Merge { customer, into, reason } => {
             let view = session.assay.merge_customer(&session.caller, customer, into, reason).await?;
             let text = format!("the bill of {} goes to {} from the next billing run on", view.customer, view.payer);
@@ -48,6 +105,42 @@ pub(crate) async fn run(command: &Customer, session: &Session) -> Result<Output>
             let id = session.assay.create_customer(&session.caller, key).await?.id;
             Ok(Output::new(json!({ "id": id, "key": key }), format!("{key} ({id}) is confirmed")))
         }
+    }
+}
+
+async fn run_key(command: &CustomerKey, session: &Session) -> Result<Output> {
+    let Session { assay, caller } = session;
+    match command {
+        CustomerKey::Add { customer, public_key, name } => {
+            let request = ApprovalKeyRequest { name: name.clone(), public_key: public_key.clone() };
+            Ok(key(&assay.add_approval_key(caller, customer, &request).await?))
+        }
+        CustomerKey::List { customer } => Ok(keys(&assay.approval_keys(caller, customer).await?)),
+        CustomerKey::Replace(Replace { customer, key: old, public_key, name, signature, reason }) => {
+            let new = ApprovalKeyRequest { name: name.clone(), public_key: public_key.clone() };
+            let request = ReplacementRequest { new, signature: signature.clone(), reason: reason.clone() };
+            Ok(key(&assay.replace_approval_key(caller, customer, *old, &request).await?))
+        }
+        CustomerKey::Revoke { customer, key: revoked, reason } => {
+            Ok(key(&assay.revoke_approval_key(caller, customer, *revoked, reason).await?))
+        }
+    }
+}
+
+fn key(view: &ApprovalKeyView) -> Output {
+    let ApprovalKeyView { id, customer, name, public_key, .. } = view;
+    Output::new(json!(view), format!("{id} of {customer}, {name}: {public_key} {}", approves(view)))
+}
+
+fn keys(all: &[ApprovalKeyView]) -> Output {
+    let rows = all.iter().map(|view| [view.id.to_string(), view.name.clone(), view.public_key.clone(), approves(view)]);
+    Output::new(all.iter().map(|view| json!(view)).collect(), table(&["key", "name", "public key", ""], &[], rows))
+}
+
+fn approves(view: &ApprovalKeyView) -> String {
+    match (view.ended, view.ended_at) {
+        (Some(end), Some(at)) => format!("was {} at {at}", end.name()),
+        _ => "approves".to_owned(),
     }
 }
 

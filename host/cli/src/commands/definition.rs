@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use assay_app::{SuspensionView, VersionRequest, VersionView};
+use assay_app::{ApprovedView, SuspensionView, VersionRequest, VersionView};
 use assay_domain::{
     definition::Timing,
+    difference::Difference,
     manifest::EventType,
     time::{Duration, Limit, Timestamp},
 };
@@ -23,7 +24,7 @@ use crate::{
 pub enum Definition {
     /// Write down the next version of a definition; the first one creates it.
     Create(Create),
-    /// Put a version in force: resolved-ticket@2.
+    /// Put a version in force for everybody whose agreement does not demand two parties: resolved-ticket@2.
     Activate {
         /// The definition and the version's number.
         version: String,
@@ -31,6 +32,25 @@ pub enum Definition {
         /// nothing is invoiced.
         #[arg(long, value_parser = time_or_date)]
         from: Timestamp,
+    },
+    /// Take a version out of force: what opens later is not judged by it, and what has opened stays under it.
+    Retire {
+        /// The definition and the version's number.
+        version: String,
+        /// For interactions that open from then on: a date or a time, UTC, not in the past.
+        #[arg(long, value_parser = time_or_date)]
+        from: Timestamp,
+        /// Why, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Show in words what a version changes.
+    Diff {
+        /// The definition and the version's number.
+        version: String,
+        /// The number of the version to compare with [default: the one in force for everybody, or the one before].
+        #[arg(long, value_name = "NUMBER")]
+        from: Option<u32>,
     },
     /// List every version.
     List,
@@ -66,7 +86,7 @@ pub struct Create {
     active_from: Option<Timestamp>,
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
+pub(crate) fn parameter(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     pair.ok_or_else(|| format!("{text:?} is not name=value, such as window=24h"))
 }
@@ -75,19 +95,35 @@ pub(crate) async fn run(command: &Definition, session: &Session) -> Result<Outpu
     match command {
         Definition::Create(create) => run_create(create, session).await,
         Definition::Activate { version, from } => {
-            let (slug, number) = name_and_number(version)?;
-            let number = number.with_context(|| format!("{version:?} names no version; write it as {slug}@1"))?;
+            let (slug, number) = named(version)?;
             let id = session.assay.activate_version(&session.caller, &slug, number, *from).await?;
             let drained = evaluate::drain(session).await?;
-            let text = format!("{slug}@{number} ({id}) is in force from {from}\n{}", evaluate::in_words(&drained));
-            Ok(Output::new(json!({ "id": id, "active_from": from, "evaluated": evaluate::as_json(&drained) }), text))
+            let view = session.assay.versions(&session.caller).await?.into_iter().find(|view| view.id == id);
+            let unsigned = view.map(|view| view.unsigned).unwrap_or_default();
+            let kept = if unsigned.is_empty() { String::new() } else { format!(", but for {}", without_signature(&unsigned)) };
+            let text = format!("{slug}@{number} ({id}) is in force from {from}{kept}\n{}", evaluate::in_words(&drained));
+            let json = json!({ "id": id, "active_from": from, "unsigned": unsigned, "evaluated": evaluate::as_json(&drained) });
+            Ok(Output::new(json, text))
+        }
+        Definition::Retire { version, from, reason } => {
+            let (slug, number) = named(version)?;
+            let id = session.assay.retire_version(&session.caller, &slug, number, *from, reason).await?;
+            let drained = evaluate::drain(session).await?;
+            let text = format!("{slug}@{number} ({id}) judges nothing that opens from {from} on\n{}", evaluate::in_words(&drained));
+            Ok(Output::new(json!({ "id": id, "retired_from": from, "evaluated": evaluate::as_json(&drained) }), text))
+        }
+        Definition::Diff { version, from } => {
+            let (slug, number) = named(version)?;
+            let found = session.assay.version_differences(&session.caller, &slug, number, *from).await?;
+            Ok(Output::new(json!(found), differences_in_words(&found)))
         }
         Definition::List => {
             let all = session.assay.versions(&session.caller).await?;
             let rows = all.iter().map(|v| {
-                [format!("{}@{}", v.definition, v.number), active(v), v.hash.to_string().chars().take(16).collect(), suspended(v)]
+                let hash = v.hash.to_string().chars().take(16).collect();
+                [format!("{}@{}", v.definition, v.number), v.stage.name().to_owned(), active(v), hash, suspended(v)]
             });
-            Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "in force from", "hash", ""], &[], rows)))
+            Ok(Output::new(all.iter().map(as_json).collect(), table(&["version", "", "in force from", "hash", ""], &[], rows)))
         }
         Definition::Show { name } => {
             let all = session.assay.versions(&session.caller).await?;
@@ -117,8 +153,37 @@ async fn run_create(create: &Create, session: &Session) -> Result<Output> {
     Ok(Output::new(json, in_words(&version) + &judged))
 }
 
+/// The definition and the number of a version that is named as `slug@number`.
+pub(crate) fn named(version: &str) -> Result<(String, u32)> {
+    let (slug, number) = name_and_number(version)?;
+    let number = number.with_context(|| format!("{version:?} names no version; write it as {slug}@1"))?;
+    Ok((slug, number))
+}
+
+/// From when a version is in force for everybody, and until when.
 fn active(version: &VersionView) -> String {
-    version.active_from.map_or_else(|| "draft".to_owned(), |from| from.to_string())
+    let from = version.active_from.map(|from| from.to_string()).unwrap_or_default();
+    version.retired_from.map_or_else(|| from.clone(), |until| format!("{from} until {until}").trim_start().to_owned())
+}
+
+fn without_signature(customers: &[String]) -> String {
+    format!("{}: they have to sign it and have not", customers.join(", "))
+}
+
+/// For whom a version holds by itself, a line each.
+fn approvals(version: &VersionView) -> String {
+    let line = |ApprovedView { customer, from, parties }: &ApprovedView| format!("{customer} from {from}, {parties}");
+    version.approved.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Differences, one a line.
+pub(crate) fn differences_in_words(differences: &[Difference]) -> String {
+    if differences.is_empty() {
+        return "nothing is different".to_owned();
+    }
+    let words = |text: &Option<String>| text.clone().unwrap_or_default();
+    let rows = differences.iter().map(|d| [format!("{} {}", d.part.name(), d.name), words(&d.before), words(&d.after)]);
+    table(&["what", "before", "after"], &[], rows)
 }
 
 /// Why its rule is not asked any more; empty for most.
@@ -130,7 +195,8 @@ fn suspended(version: &VersionView) -> String {
 
 fn as_json(version: &VersionView) -> Value {
     json!({ "id": version.id, "definition": version.definition, "number": version.number, "hash": version.hash,
-            "active_from": version.active_from, "component": version.content.component,
+            "stage": version.stage, "active_from": version.active_from, "retired_from": version.retired_from,
+            "approved": version.approved, "unsigned": version.unsigned, "component": version.content.component,
             "parameters": parameters(version), "reads": version.content.reads, "timing": version.content.timing,
             "suspended": version.suspended })
 }
@@ -140,7 +206,10 @@ fn in_words(version: &VersionView) -> String {
     let parameters: Vec<String> = parameters(version).into_iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let reads: Vec<String> = version.content.reads.iter().map(reading).collect();
     let held = version.suspended.is_some().then(|| ["SUSPENDED".to_owned(), suspended(version)]);
+    let unsigned = (!version.unsigned.is_empty()).then(|| ["but for".to_owned(), without_signature(&version.unsigned)]);
+    let approved = (!version.approved.is_empty()).then(|| ["approved by".to_owned(), approvals(version)]);
     let rows = [
+        ["stage".to_owned(), version.stage.name().to_owned()],
         ["in force from".to_owned(), active(version)],
         ["hash".to_owned(), version.hash.to_string()],
         ["component".to_owned(), version.content.component.to_string()],
@@ -150,7 +219,8 @@ fn in_words(version: &VersionView) -> String {
         ["settles after".to_owned(), timing.settles_after.to_string()],
         ["reversible for".to_owned(), timing.reversible_for.to_string()],
     ];
-    table(&[&format!("{}@{}", version.definition, version.number), ""], &[], held.into_iter().chain(rows))
+    let rows = held.into_iter().chain(rows).chain(unsigned).chain(approved);
+    table(&[&format!("{}@{}", version.definition, version.number), ""], &[], rows)
 }
 
 /// The parameters by name; one that may stay absent and does is left out.

@@ -177,6 +177,7 @@ async fn agree(assay: &Assay, caller: &Caller, desk: Desk) -> Result<()> {
         requests.push(AgreementRequest {
             customer,
             definitions,
+            parties: Default::default(),
             rate_card: card.name.clone(),
             overrides: Default::default(),
             from: desk.from,

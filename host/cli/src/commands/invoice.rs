@@ -161,6 +161,9 @@ fn in_words(view: &InvoiceView) -> String {
         table(&["line", "", "quantity", "price", "amount"], &["line", "quantity", "price", "amount"], rows),
         invoice.total
     );
+    if view.disputed.minor() != 0 {
+        text += &format!("\nof that disputed {}", view.disputed);
+    }
     if view.prepaid.minor() != 0 {
         text += &format!("\nby prepaid credit {}\ndue {}", view.prepaid, view.due());
     }
@@ -176,12 +179,17 @@ fn in_words(view: &InvoiceView) -> String {
     text
 }
 
-/// The label, and what a correction corrects.
-fn label(LineView { line, original, .. }: &LineView) -> String {
-    match (line.kind.name(), original) {
+/// The label, what a correction corrects, and what is disputed of it.
+fn label(view: &LineView) -> String {
+    let LineView { line, original, .. } = view;
+    let label = match (line.kind.name(), original) {
         ("charge", _) => line.label.clone(),
         (_, Some(number)) => format!("{} (correction of {}, {number})", line.label, line.period),
         (_, None) => format!("{} (correction of {})", line.label, line.period),
+    };
+    match view.disputes_in_words() {
+        Some(disputes) => format!("{label}\ndisputes: {disputes}"),
+        None => label,
     }
 }
 
@@ -195,14 +203,16 @@ fn as_json(view: &InvoiceView) -> Value {
     let lines: Vec<_> = view
         .lines
         .iter()
-        .map(|LineView { line, original, behind, .. }| {
+        .map(|LineView { line, original, behind, disputes, .. }| {
+            let disputes: Vec<_> = disputes.iter().map(|dispute| json!({ "id": dispute.id, "state": dispute.state })).collect();
             let behind: Vec<_> =
                 behind.iter().map(|(subject, quantity, at)| json!({ "subject": subject, "quantity": quantity, "dated_at": at })).collect();
             json!({ "kind": line.kind.name(), "period": line.period, "agreement": line.agreement, "charge": line.charge, "tier": line.tier,
                     "label": line.label, "quantity": line.quantity, "unit_price": line.unit_price, "amount": line.amount.decimal(),
-                    "original": original, "outcomes": behind })
+                    "original": original, "disputes": disputes, "outcomes": behind })
         })
         .collect();
     let head = with(head_as_json(&view.invoice), "note", json!(view.note));
+    let head = with(head, "disputed", view.disputed.decimal().into());
     with(head, "lines", lines.into())
 }

@@ -52,11 +52,22 @@ pub struct Create {
     #[arg(long)]
     name: String,
     /// What it may do: ingest, author, billing, viewer or admin. Can be given several times.
-    #[arg(long = "role", value_name = "ROLE", required = true)]
+    #[arg(long = "role", value_name = "ROLE", required_unless_present = "customer")]
     roles: Vec<Role>,
+    /// Make it for this customer, by key or id: it opens what is the customer's own, over HTTP and in the portal, and nothing else.
+    #[arg(long)]
+    customer: Option<String>,
     /// When it ends, from now: 90d, P90D. Without it, never.
     #[arg(long, value_name = "DURATION")]
     expires_in: Option<Duration>,
+}
+
+impl Create {
+    /// A customer's key has one role, which needs no saying.
+    fn roles(&self) -> Roles {
+        let own = (self.customer.is_some() && self.roles.is_empty()).then_some(Role::Customer);
+        self.roles.iter().copied().chain(own).collect()
+    }
 }
 
 pub(crate) async fn run(command: &Key, session: &Session) -> Result<Output> {
@@ -64,8 +75,8 @@ pub(crate) async fn run(command: &Key, session: &Session) -> Result<Output> {
     match command {
         Key::Create(create) => {
             let expires_at = create.expires_in.map(|length| assay.now().plus(length));
-            let roles = create.roles.iter().copied().collect::<Roles>();
-            let new = assay.create_key(caller, &KeyRequest { name: create.name.clone(), roles, expires_at }).await?;
+            let (name, customer) = (create.name.clone(), create.customer.clone());
+            let new = assay.create_key(caller, &KeyRequest { name, roles: create.roles(), customer, expires_at }).await?;
             Ok(made(&new))
         }
         Key::List => Ok(list(&assay.keys(caller, Page::ALL).await?)),
@@ -96,17 +107,21 @@ async fn operator(assay: &Assay, actor: &str, name: &str) -> Result<Output> {
 
 /// The secret has a line of its own, for people who copy and programs that cut.
 fn made(new: &NewKey) -> Output {
-    let KeyView { id, name, roles, expires_at, .. } = &new.view;
+    let KeyView { id, name, roles, customer, expires_at, .. } = &new.view;
     let secret = new.secret.clone().unwrap_or_default();
-    let text = format!("made the key {name} ({id}): {roles}; it {}, is shown this once and stored nowhere:\n{secret}", end(*expires_at));
+    let whose = customer.as_ref().map(|customer| format!(" {customer}")).unwrap_or_default();
+    let text =
+        format!("made the key {name} ({id}): {roles}{whose}; it {}, is shown this once and stored nowhere:\n{secret}", end(*expires_at));
     Output::new(with(as_json(&new.view), "secret", secret.into()), text)
 }
 
 fn list(all: &[KeyView]) -> Output {
-    let rows = all
-        .iter()
-        .map(|key| [key.name.clone(), key.roles.to_string(), key.created_at.to_string(), end(key.expires_at), key.id.to_string()]);
-    Output::new(all.iter().map(as_json).collect(), table(&["key", "roles", "made", "end", "id"], &[], rows))
+    let row = |key: &KeyView| {
+        let (roles, customer) = (key.roles.to_string(), key.customer.clone().unwrap_or_default());
+        [key.name.clone(), roles, customer, key.created_at.to_string(), end(key.expires_at), key.id.to_string()]
+    };
+    let head = ["key", "roles", "customer", "made", "end", "id"];
+    Output::new(all.iter().map(as_json).collect(), table(&head, &[], all.iter().map(row)))
 }
 
 fn end(at: Option<Timestamp>) -> String {
@@ -115,5 +130,6 @@ fn end(at: Option<Timestamp>) -> String {
 
 fn as_json(key: &KeyView) -> Value {
     let roles: Vec<&str> = key.roles.iter().map(Role::name).collect();
-    json!({ "id": key.id, "name": key.name, "roles": roles, "created_at": key.created_at, "expires_at": key.expires_at })
+    json!({ "id": key.id, "name": key.name, "roles": roles, "customer": key.customer, "created_at": key.created_at,
+            "expires_at": key.expires_at })
 }

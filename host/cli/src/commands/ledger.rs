@@ -66,9 +66,17 @@ fn balances(all: &[BalanceView]) -> String {
 
 fn holds(all: &[HoldView]) -> String {
     let rows = all.iter().map(|h| {
-        [h.customer.clone(), h.period.to_string(), h.charge.clone(), h.amount.to_string(), h.since.to_string(), h.agreement.to_string()]
+        [
+            h.customer.clone(),
+            h.period.to_string(),
+            h.charge.clone(),
+            h.side.to_owned(),
+            h.amount.to_string(),
+            h.since.to_string(),
+            h.agreement.to_string(),
+        ]
     });
-    table(&["customer", "period", "charge", "held", "since", "agreement"], &["held"], rows)
+    table(&["customer", "period", "charge", "side", "held", "since", "agreement"], &["held"], rows)
 }
 
 fn transfer_as_json(t: &TransferView) -> Value {
@@ -84,5 +92,5 @@ fn balance_as_json(b: &BalanceView) -> Value {
 
 fn hold_as_json(h: &HoldView) -> Value {
     json!({ "customer": h.customer, "agreement": h.agreement, "period": h.period, "charge": h.charge, "amount": h.amount.decimal(),
-            "currency": h.amount.currency(), "since": h.since })
+            "currency": h.amount.currency(), "since": h.since, "side": h.side })
 }

@@ -1,16 +1,21 @@
 //! One file per command.
 
 pub mod agreement;
+pub mod approve;
 pub mod audit;
+pub mod audit_log;
+pub mod backtest;
 pub mod bill;
 pub mod customer;
 pub mod db;
 pub mod definition;
 pub mod demo;
+pub mod dispute;
 pub mod doctor;
 pub mod dump;
 pub mod evaluate;
 pub mod event;
+pub mod event_key;
 pub mod import;
 pub mod interaction;
 pub mod invoice;
@@ -18,12 +23,15 @@ pub mod key;
 pub mod ledger;
 pub mod migrate;
 pub mod operation;
+pub mod proposal;
 pub mod rate_card;
 pub mod report;
 pub mod rule;
+pub mod sample;
 pub mod serve;
 pub mod tenant;
 pub mod wallet;
+pub mod webhook;
 pub mod worker;
 
 use anyhow::{Context as _, Result};
@@ -54,6 +62,7 @@ async fn dispatch(args: Args) -> Result<Output> {
         Command::Tenant(command) => return tenant::run(command, &args, &settings).await,
         Command::Key(key::Key::Operator { name }) => return key::run_operator(name, &args, &settings).await,
         Command::Rule(command) if !command.needs_session() => return rule::run_offline(command),
+        Command::Approve(command) => return approve::run(command, &args),
         Command::Serve(command) => return serve::run(command, &args, &settings).await,
         Command::Worker(_) => return worker::run(&args, &settings).await,
         Command::Migrate(_) => return migrate::run(&args, &settings).await,
@@ -73,21 +82,28 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Import(command) => import::run(command, session).await,
         Command::Rule(command) => rule::run(command, session).await,
         Command::Definition(command) => definition::run(command, session).await,
+        Command::Proposal(command) => proposal::run(command, session).await,
         Command::Agreement(command) => agreement::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
         Command::Interaction(command) => interaction::run(command, session).await,
         Command::Event(command) => event::run(command, session).await,
+        Command::EventKey(command) => event_key::run(command, session).await,
+        Command::Webhook(command) => webhook::run(command, session).await,
         Command::Evaluate(command) => evaluate::run(command, session).await,
         Command::RateCard(command) => rate_card::run(command, session).await,
         Command::Bill(command) => bill::run(command, session).await,
         Command::Invoice(command) => invoice::run(command, session).await,
         Command::Ledger(command) => ledger::run(command, session).await,
         Command::Wallet(command) => wallet::run(command, session).await,
+        Command::Dispute(command) => dispute::run(command, session).await,
         Command::Report(command) => report::run(command, session).await,
+        Command::Sample(command) => sample::run(command, session).await,
         Command::Operation(command) => operation::run(command, session).await,
         Command::Audit(command) => audit::run(command, session).await,
+        Command::Backtest(command) => backtest::run(command, session).await,
         Command::Dump(command) => dump::run(command, session).await,
         Command::Tenant(_)
+        | Command::Approve(_)
         | Command::Serve(_)
         | Command::Worker(_)
         | Command::Migrate(_)

@@ -6,7 +6,7 @@ use assay_domain::time::Timestamp;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::time_or_date;
+use super::{dispute, time_or_date};
 use crate::{
     output::{Output, table},
     session::Session,
@@ -23,12 +23,15 @@ pub enum Report {
         #[arg(long, value_name = "TIME", value_parser = time_or_date)]
         as_of: Option<Timestamp>,
     },
+    /// How much is disputed by definition, reason, customer and category, and what came of it.
+    Disputes,
 }
 
 pub(crate) async fn run(command: &Report, session: &Session) -> Result<Output> {
     match command {
         Report::Outcomes => outcomes(session).await,
         Report::Conservation { as_of } => conservation(*as_of, session).await,
+        Report::Disputes => dispute::report(session).await,
     }
 }
 
@@ -98,6 +101,7 @@ fn money_in_words(money: &MoneyView) -> String {
         ("receivable", money.receivable),
         ("unbilled so far", money.unbilled),
         ("held", money.held),
+        ("billed and disputed", money.disputed),
     ];
     table(&["money", "amount"], &["amount"], rows.map(|(what, amount)| [what.to_owned(), amount.to_string()]))
 }
@@ -118,7 +122,7 @@ fn as_json(report: &ConservationReport) -> Value {
         json!({ "currency": m.posted.currency(), "invoices": m.invoices.decimal(), "credit_notes": m.credit_notes.decimal(),
                 "voided": m.voided.decimal(), "posted": m.posted.decimal(), "advances": m.advances.decimal(), "cost": m.cost.decimal(),
                 "due": m.due.decimal(), "drawn": m.drawn.decimal(), "paid": m.paid.decimal(), "receivable": m.receivable.decimal(),
-                "unbilled": m.unbilled.decimal(), "held": m.held.decimal() })
+                "unbilled": m.unbilled.decimal(), "held": m.held.decimal(), "disputed": m.disputed.decimal() })
     };
     json!({ "as_of": report.as_of, "holds": report.holds(), "events": report.events, "conflicts": report.conflicts,
             "classes": classes.collect::<Vec<_>>(), "money": report.money.iter().map(money).collect::<Vec<_>>(), "equations": equations })

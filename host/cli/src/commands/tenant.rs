@@ -1,7 +1,7 @@
 //! `assay tenant`
 
 use anyhow::Result;
-use assay_app::Assay;
+use assay_app::{Assay, Caller};
 use assay_domain::key::Mode;
 use clap::Subcommand;
 use serde_json::json;
@@ -45,6 +45,8 @@ pub(crate) async fn run(command: &Tenant, args: &Args, settings: &Settings) -> R
 async fn create(assay: &Assay, operator: &str, name: &str, title: &str, place: &str) -> Result<Output> {
     let tenant = assay.onboard_tenant(operator, name, title).await?;
     let id = tenant.live.id;
+    // What is not chained now is by whoever comes next.
+    drop(assay.chain(&Caller::new(id, operator)).await);
     let (live, test) = (tenant.live_key.secret.unwrap_or_default(), tenant.test_key.secret.unwrap_or_default());
     let text = format!(
         "created the tenant {name} ({id}) in {place}\nthe first keys of its two sides, each an admin's; they are shown this once and stored nowhere:\n\

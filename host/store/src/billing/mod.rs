@@ -234,6 +234,13 @@ pub async fn invoices_page(c: &mut impl Connection, page: Page) -> Result<Vec<In
     paged(c, INVOICES, "i.id", tenant, page).await?.iter().map(invoice).collect()
 }
 
+/// Some documents to one customer, in order of issue.
+pub async fn invoices_to(c: &mut impl Connection, customer: CustomerId, page: Page) -> Result<Vec<InvoiceRow>> {
+    let tenant = c.tenant();
+    let sql = format!("{INVOICES} and i.customer = {}", customer.0);
+    paged(c, &sql, "i.id", tenant, page).await?.iter().map(invoice).collect()
+}
+
 /// The document with a number or an id.
 pub async fn invoice_by_name(c: &mut impl Connection, name: &str) -> Result<Option<InvoiceRow>> {
     let tenant = c.tenant();

@@ -19,14 +19,16 @@ use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
 
 use crate::{
     connection::{Connection, Database},
+    disputes::RULED,
     error::{Result, StoreError},
     sql::{Sql, query_as, query_scalar},
 };
 
 pub use self::{
-    money::{Documents, Flow, PostedGroup, documents, flows, held, posted},
+    money::{Documents, Flow, Held, PostedGroup, documents, flows, held, posted},
     stretch::{
-        Assignment, Judgement, Mark, StandingEvent, StandingUsage, Stretch, assignments, facts, faults, judgements, marks, metered, usage,
+        Assignment, Judgement, Mark, StandingEvent, StandingUsage, Stretch, assignments, facts, faults, judgements, marks, metered,
+        rulings, usage,
     },
 };
 
@@ -87,12 +89,16 @@ pub async fn last_usage(c: &mut impl Connection, as_of: Timestamp) -> Result<i64
 /// What was written down by a time.
 #[derive(Debug, Clone)]
 pub struct Written {
+    /// The time.
+    pub as_of: Timestamp,
     /// Agreements.
     pub agreements: HashSet<AgreementId>,
     /// Versions, drafts included.
     pub versions: HashSet<VersionId>,
     /// Versions that were put in force, from whatever time.
     pub activations: HashSet<VersionId>,
+    /// Versions that were retired, from whatever time.
+    pub retirements: HashSet<VersionId>,
     /// Billing runs that were finished.
     pub runs: HashSet<RunId>,
 }
@@ -102,14 +108,17 @@ pub async fn written(c: &mut impl Connection, as_of: Timestamp) -> Result<Writte
     let agreements = "select id from agreements where tenant = $1 and created_at <= $2";
     let versions = "select id from versions where tenant = $1 and created_at <= $2";
     let activations = "select version from activations where tenant = $1 and created_at <= $2";
+    let retirements = "select version from retirements where tenant = $1 and created_at <= $2";
     let runs = "select subject from operations where tenant = $1 and action = 'run.finish' and at <= $2";
     let tenant = c.tenant();
     let finished: Vec<String> = query_scalar(runs).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
     let run = |subject: String| subject.parse::<RunId>().map_err(|_| StoreError::corrupt("operations", "subject", subject));
     Ok(Written {
+        as_of,
         agreements: numbers(c, agreements, as_of).await?.into_iter().map(AgreementId).collect(),
         versions: numbers(c, versions, as_of).await?.into_iter().map(VersionId).collect(),
         activations: numbers(c, activations, as_of).await?.into_iter().map(VersionId).collect(),
+        retirements: numbers(c, retirements, as_of).await?.into_iter().map(VersionId).collect(),
         runs: finished.into_iter().map(run).collect::<Result<_>>()?,
     })
 }
@@ -119,11 +128,17 @@ async fn numbers(c: &mut impl Connection, sql: &'static str, as_of: Timestamp) -
     query_scalar(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await
 }
 
-/// What the outcomes that stand now and are billed to somebody add up to, by definition.
+/// What the outcomes that stand now and are billed to somebody add up to after what people have ruled, by definition.
 pub async fn standing(c: &mut impl Connection) -> Result<Vec<(DefinitionId, Quantity)>> {
     let tenant = c.tenant();
-    let sql = "select definition, sum(quantity) from outcomes where +tenant = $1 and customer is not null and billed_at is not null \
-               group by definition order by definition";
+    // What a split leaves is cut to whole millionths; whole units and the rest are taken apart, so that no product is too large.
+    let sql = format!(
+        "select o.definition, sum(case when r.effect is null or r.effect = 'stands' then o.quantity when r.effect = 'split' \
+         then o.quantity / 1000000 * (1000000 - r.share) + o.quantity % 1000000 * (1000000 - r.share) / 1000000 else 0 end) \
+         from outcomes o left join ({RULED} d.tenant = $1) r on r.interaction = o.interaction and r.definition = o.definition \
+         and r.customer = o.customer where +o.tenant = $1 and o.customer is not null and o.billed_at is not null \
+         group by o.definition order by o.definition"
+    );
     let rows: Vec<(i64, i64)> = query_as(sql).bind(tenant.0).fetch_all(c.sql()).await?;
     Ok(quantities(rows))
 }

@@ -134,12 +134,26 @@ pub async fn flows(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Flow
         .collect()
 }
 
+/// What was held at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    /// For what may be billed.
+    pub billable: Amount,
+    /// For what is billed and disputed, so that it may be given back.
+    pub returnable: Amount,
+}
+
 /// What was held at a time, by currency.
-pub async fn held(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Amount>> {
+pub async fn held(c: &mut impl Connection, as_of: Timestamp) -> Result<Vec<Held>> {
     let tenant = c.tenant();
-    let sql = "select t.currency, sum(t.amount) from transfers t where t.tenant = $1 and t.kind = 'pending' and t.at <= $2 \
+    let sql = "select t.currency, sum(case when t.credit = 'held' then t.amount else 0 end), sum(case when t.credit = 'held' then 0 else t.amount end) \
+               from transfers t where t.tenant = $1 and t.kind = 'pending' and t.at <= $2 \
                and not exists (select 1 from transfers v where v.corrects = t.id and v.kind = 'void' and v.at <= $2) \
                group by t.currency order by t.currency";
-    let rows: Vec<(String, i64)> = query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
-    rows.into_iter().map(|(code, minor)| amount(minor, code)).collect()
+    let rows: Vec<(String, i64, i64)> = query_as(sql).bind(tenant.0).bind(as_of.micros()).fetch_all(c.sql()).await?;
+    let held = |(code, billable, returnable): (String, i64, i64)| {
+        let billable = amount(billable, code)?;
+        Ok(Held { billable, returnable: Amount::new(returnable, billable.currency()) })
+    };
+    rows.into_iter().map(held).collect()
 }

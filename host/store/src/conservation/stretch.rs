@@ -13,6 +13,7 @@ use assay_domain::{
 
 use crate::{
     connection::Connection,
+    disputes::{RulingRow, ruling},
     error::{Result, StoreError},
     operations::timestamp,
     sql::{Row, query, query_as},
@@ -209,6 +210,17 @@ pub async fn metered(c: &mut impl Connection, stretch: Stretch, last: i64) -> Re
         Ok(StandingEvent { event: EventId(row.try_get(1)?), customer: CustomerId(row.try_get(2)?), dated_at, number: row.try_get(4)? })
     };
     rows(c, sql, stretch, last, event).await
+}
+
+/// What people had ruled over the outcomes of a stretch by a time.
+pub async fn rulings(c: &mut impl Connection, stretch: Stretch, as_of: Timestamp) -> Result<Vec<Of<RulingRow>>> {
+    let sql = "select d.interaction, d.definition, d.customer, s.effect, s.share, case when s.state in ('open', 'appealed') then 1 else 0 end \
+               from disputes d join dispute_steps s on s.dispute = d.id and s.at <= $4 \
+               and not exists (select 1 from dispute_steps l where l.dispute = s.dispute and l.id > s.id and l.at <= $4) \
+               where d.interaction > $2 and d.interaction <= $3 and +d.tenant = $1 \
+               and not exists (select 1 from disputes o where o.interaction = d.interaction and o.definition = d.definition \
+               and o.customer = d.customer and o.id > d.id and o.opened_at <= $4)";
+    rows(c, sql, stretch, as_of.micros(), ruling).await
 }
 
 /// The definitions under which a fault keeps an outcome from being renewed now, whether it was recorded or not.

@@ -8,8 +8,8 @@ use crate::simulate::{
     world::{ORDINARY, Odds, World, refusal},
 };
 
-/// A run commits five times.
-const RUN: Odds = Odds { once_in: 2, moments: 5 };
+/// A run commits six times.
+const RUN: Odds = Odds { once_in: 2, moments: 6 };
 
 impl World {
     pub(in crate::simulate) fn has_open_run(&self) -> bool {

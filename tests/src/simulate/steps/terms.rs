@@ -34,6 +34,7 @@ impl World {
         let request = AgreementRequest {
             customer: customer.into(),
             definitions: definitions.iter().map(|(slug, own)| ((*slug).into(), *own)).collect(),
+            parties: Default::default(),
             rate_card: list.name.clone(),
             overrides,
             from,

@@ -1,5 +1,5 @@
 use assay_app::AgreementRequest;
-use assay_domain::{key::Role, time::Timestamp, violation::Violation};
+use assay_domain::{approval::Parties, key::Role, time::Timestamp, violation::Violation};
 use axum::{extract::State, http::StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -24,6 +24,10 @@ pub(super) struct NewAgreement {
     /// The definitions that judge the customer's interactions: each once, and all that the rate card charges for.
     #[schema(min_items = 1)]
     definitions: Vec<AgreedBody>,
+    /// What it takes to put a version in force for the customer: `one-party`, the tenant alone, unless given; or `two-party`, the customer's
+    /// signature too. Then the definitions are named without versions, and only those judge that the customer has approved.
+    #[schema(value_type = Option<String>, example = "one-party")]
+    approval: Option<Parties>,
     /// The rate card's name.
     #[schema(example = "standard-2026")]
     rate_card: String,
@@ -59,10 +63,11 @@ pub(super) async fn create(
 
 impl NewAgreement {
     fn request(self) -> Result<AgreementRequest, Violation> {
-        let Self { customer, definitions, rate_card, overrides, from, until } = self;
+        let Self { customer, definitions, approval, rate_card, overrides, from, until } = self;
         let definitions = definitions.into_iter().map(|agreed| (agreed.definition, agreed.version)).collect();
+        let parties = approval.unwrap_or_default();
         let overrides = overrides.as_deref().map(read_overrides).transpose()?.unwrap_or_default();
-        Ok(AgreementRequest { customer, definitions, rate_card, overrides, from, until })
+        Ok(AgreementRequest { customer, definitions, parties, rate_card, overrides, from, until })
     }
 }
 

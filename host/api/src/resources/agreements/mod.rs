@@ -28,6 +28,9 @@ pub struct AgreementBody {
     pub customer: String,
     /// The definitions that judge the customer's interactions.
     pub definitions: Vec<AgreedBody>,
+    /// What it takes to put a version in force for the customer: `one-party`, the tenant alone; `two-party`, the customer's signature too.
+    #[schema(example = "one-party")]
+    pub approval: &'static str,
     /// The rate card's name.
     #[schema(example = "standard-2026")]
     pub rate_card: String,
@@ -62,6 +65,7 @@ impl From<AgreementView> for AgreementBody {
             id: view.id.to_string(),
             customer: view.customer,
             definitions: view.definitions.into_iter().map(agreed).collect(),
+            approval: view.parties.name(),
             rate_card: view.rate_card,
             // They were read from JSON.
             overrides: serde_json::to_value(&view.overrides).unwrap_or_default(),

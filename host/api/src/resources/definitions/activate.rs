@@ -21,6 +21,9 @@ pub(super) struct Activation {
 }
 
 /// Put a version in force
+///
+/// For everybody whose agreement does not demand two parties: those who have to sign keep the version that they signed last. A suspended
+/// version, one that gets a dispute wrong which is saved as a fixture, and one whose latest back-test did not keep its thresholds, is refused.
 #[utoipa::path(post, path = "/v1/definitions/{definition}/versions/{number}/activation", tag = "definitions", request_body = Activation,
     params(
         ("definition" = String, Path, description = "The definition's name or id"),

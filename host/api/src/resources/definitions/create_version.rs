@@ -89,7 +89,7 @@ fn request(definition: String, new: NewVersion) -> Result<VersionRequest, Violat
 }
 
 /// A parameter as text; a number keeps its digits as they were sent.
-fn setting((name, value): (String, Box<RawValue>)) -> Result<(String, String), Violation> {
+pub(in crate::resources) fn setting((name, value): (String, Box<RawValue>)) -> Result<(String, String), Violation> {
     match serde_json::from_str(value.get()) {
         Ok(Value::String(text)) => Ok((name, text)),
         Ok(Value::Number(_) | Value::Bool(_)) => Ok((name, value.get().to_owned())),

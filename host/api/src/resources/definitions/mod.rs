@@ -1,14 +1,17 @@
 //! Definitions: what counts as an outcome, in immutable versions.
 
 mod activate;
+mod compared;
 mod create_version;
+mod differences;
 mod list;
+mod retire;
 mod show;
 mod show_version;
 
 use std::collections::BTreeMap;
 
-use assay_app::{Caller, DefinitionView, SuspensionView, VersionView};
+use assay_app::{ApprovedView, Caller, DefinitionView, SuspensionView, VersionView};
 use assay_domain::{
     definition::{Timing, VersionContent},
     id::DefinitionId,
@@ -20,6 +23,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{kind::Kind, problem::Problem, state::Api};
 
+pub(super) use self::create_version::setting;
+
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
@@ -27,6 +32,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(create_version::create_version))
         .routes(routes!(show_version::show_version))
         .routes(routes!(activate::activate))
+        .routes(routes!(retire::retire))
+        .routes(routes!(differences::differences))
 }
 
 /// A definition.
@@ -72,15 +79,39 @@ pub struct VersionBody {
     pub reads: Vec<ReadBody>,
     /// When an outcome must be earned, when it is billed, and for how long it may be lost again.
     pub timing: TimingBody,
-    /// `draft`: in force for nobody but a customer whose agreement names it; `active`: in force for interactions that open from
-    /// `active_from` on, until a later version is.
+    /// `draft`: in force for nobody but a customer whose agreement names it; `proposed`: offered, and not answered by all yet; `approved`:
+    /// in force for those in `approved`; `active`: in force for interactions that open from `active_from` on, until a later version is, but
+    /// for customers whose agreement demands two parties and who have not signed it; `retired`: for nothing that opens from `retired_from` on.
     #[schema(example = "active")]
     pub state: &'static str,
-    /// From when it is in force; null for a draft.
+    /// From when it is in force for everybody whose agreement does not demand more; null if it never was.
     #[schema(format = DateTime, example = "2026-03-01T00:00:00Z")]
     pub active_from: Option<String>,
+    /// From when it judges nothing that opens; null unless it is retired.
+    #[schema(format = DateTime, example = "2027-03-01T00:00:00Z")]
+    pub retired_from: Option<String>,
+    /// The customers for whom it was approved by itself.
+    pub approved: Vec<ApprovedBody>,
+    /// The keys of the customers who have to sign it and have not, while it is active: they keep the one that they signed last.
+    #[schema(example = json!([]))]
+    pub unsigned: Vec<String>,
     /// Why its rule is not asked any more; null unless it only faulted.
     pub suspended: Option<SuspensionBody>,
+}
+
+/// A customer for whom a version was approved.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Approved)]
+pub struct ApprovedBody {
+    /// The customer's key.
+    #[schema(example = "acme")]
+    pub customer: String,
+    /// For interactions that open from then on.
+    #[schema(format = DateTime, example = "2026-06-01T00:00:00Z")]
+    pub from: String,
+    /// `two-party`: the customer has signed it; `one-party`: the tenant agreed alone.
+    #[schema(example = "two-party")]
+    pub approval: &'static str,
 }
 
 /// What keeps a version from being asked. Interactions under it keep what stood, and are quarantined.
@@ -142,6 +173,12 @@ pub struct TimingBody {
     pub reversible_for: String,
 }
 
+impl From<ApprovedView> for ApprovedBody {
+    fn from(ApprovedView { customer, from, parties }: ApprovedView) -> Self {
+        Self { customer, from: from.to_string(), approval: parties.name() }
+    }
+}
+
 impl From<SuspensionView> for SuspensionBody {
     fn from(SuspensionView { since, faults, fault }: SuspensionView) -> Self {
         Self { since: since.to_string(), faults, fault }
@@ -169,8 +206,11 @@ impl From<VersionView> for VersionBody {
             parameters: named.map(|(name, value)| (name, value.to_string())).collect(),
             reads: reads.into_iter().map(ReadBody::from).collect(),
             timing: timing.into(),
-            state: if view.active_from.is_some() { "active" } else { "draft" },
+            state: view.stage.name(),
             active_from: view.active_from.map(|from| from.to_string()),
+            retired_from: view.retired_from.map(|from| from.to_string()),
+            approved: view.approved.into_iter().map(ApprovedBody::from).collect(),
+            unsigned: view.unsigned,
         }
     }
 }
@@ -202,7 +242,7 @@ async fn named(api: &Api, caller: &Caller, definition: String) -> Result<String,
 }
 
 /// The version that a path names.
-async fn version(api: &Api, caller: &Caller, definition: &str, number: &str) -> Result<VersionView, Problem> {
+pub(crate) async fn version(api: &Api, caller: &Caller, definition: &str, number: &str) -> Result<VersionView, Problem> {
     let versions = api.assay().definition(caller, definition).await?.versions;
     let found = versions.into_iter().find(|version| version.number.to_string() == number);
     found.ok_or_else(|| {

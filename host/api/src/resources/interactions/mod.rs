@@ -1,6 +1,7 @@
 //! Interactions: units of work, what stands for each, and the evidence.
 
 mod assign;
+mod attestation;
 mod filter;
 mod list;
 mod outcome;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::state::Api;
+use attestation::AttestationBody;
 use outcome::OutcomeBody;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -71,6 +73,8 @@ pub struct TimelineEventBody {
     pub evidence_for: Vec<String>,
     /// What rules read of it, as `name=value`.
     pub read: Vec<String>,
+    /// Who vouches for it, besides whoever told it.
+    pub attestations: Vec<AttestationBody>,
     /// Why it counts no more; null unless it was superseded.
     pub superseded: Option<SupersededBody>,
 }
@@ -156,6 +160,7 @@ impl From<EventView> for TimelineEventBody {
             actor: view.actor.to_string(),
             evidence_for: view.evidence_for,
             read: view.read,
+            attestations: view.attested.into_iter().map(AttestationBody::from).collect(),
             superseded: view.superseded.map(SupersededBody::from),
         }
     }

@@ -1,4 +1,4 @@
-use assay_app::OutcomeView;
+use assay_app::{OutcomeDispute, OutcomeView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,11 +54,34 @@ pub struct OutcomeBody {
     pub evaluation: String,
     /// The hash of all that the rule was asked about.
     pub input_root: String,
+    /// The latest dispute of it, as far as its customer is billed for it; null where there is none.
+    pub dispute: Option<OutcomeDisputeBody>,
+}
+
+/// A dispute of an outcome, in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OutcomeDispute)]
+pub struct OutcomeDisputeBody {
+    /// Its id.
+    #[schema(example = "dsp_0000000000001")]
+    pub id: String,
+    /// `open`, `decided`, `appealed` or `final`.
+    #[schema(example = "open")]
+    pub state: &'static str,
+    /// What is billed of the outcome meanwhile, or for good: `stands`, `withheld`, `split` or `reversed`.
+    #[schema(example = "stands")]
+    pub effect: &'static str,
+}
+
+impl From<OutcomeDispute> for OutcomeDisputeBody {
+    fn from(OutcomeDispute { id, state, effect }: OutcomeDispute) -> Self {
+        Self { id: id.to_string(), state: state.name(), effect: effect.name() }
+    }
 }
 
 impl From<OutcomeView> for OutcomeBody {
     fn from(view: OutcomeView) -> Self {
-        let OutcomeView { definition, version, title, unit, outcome, reason } = view;
+        let OutcomeView { definition, version, title, unit, outcome, reason, dispute } = view;
         Self {
             definition,
             version,
@@ -78,6 +101,7 @@ impl From<OutcomeView> for OutcomeBody {
             fault: outcome.fault,
             evaluation: outcome.evaluation.to_string(),
             input_root: outcome.input_root.to_string(),
+            dispute: dispute.map(OutcomeDisputeBody::from),
         }
     }
 }

@@ -7,10 +7,12 @@ use super::InteractionBody;
 use crate::{
     problem::{Problem, ProblemBody},
     state::Api,
-    who::Who,
+    who::{Party, Who},
 };
 
 /// Show an interaction: its timeline, its verdicts, the evidence
+///
+/// A customer's key is shown those that the customer is billed for.
 #[utoipa::path(get, path = "/v1/interactions/{interaction}", tag = "interactions",
     params(("interaction" = String, Path, description = "Its id or its subject, percent-encoded")),
     responses(
@@ -18,6 +20,9 @@ use crate::{
         (status = "4XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn show(State(api): State<Api>, who: Who, Path(interaction): Path<String>) -> Result<Json<InteractionBody>, Problem> {
-    let caller = who.reads()?;
-    Ok(Json(api.assay().interaction(&caller, &interaction).await?.into()))
+    let view = match who.reads_own()? {
+        Party::Tenant(caller) => api.assay().interaction(&caller, &interaction).await?,
+        Party::Customer(own) => api.assay().own_interaction(&own, &interaction).await?,
+    };
+    Ok(Json(view.into()))
 }

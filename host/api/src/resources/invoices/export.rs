@@ -12,7 +12,7 @@ use crate::{
     page::Query,
     problem::{Problem, ProblemBody},
     state::Api,
-    who::Who,
+    who::{Party, Who},
 };
 
 /// A page is looked at as it is: nothing is loaded and nothing runs, whatever people have written into it.
@@ -65,16 +65,20 @@ pub(super) async fn export(
     Path(invoice): Path<String>,
     Query(rendering): Query<Rendering>,
 ) -> Result<File, Problem> {
-    let caller = who.reads()?;
+    let party = who.reads_own()?;
     let format = format(rendering.format.as_deref())?;
-    let view = api.assay().invoice(&caller, &invoice, None).await?;
+    let view = match party {
+        Party::Tenant(caller) => api.assay().invoice(&caller, &invoice, None).await?,
+        Party::Customer(own) => api.assay().own_invoice(&own, &invoice, None).await?,
+    };
     let text = render(&view, format);
     Ok(File { name: view.invoice.number, format, text })
 }
 
 /// Export invoices and credit notes, in the order they were issued
 ///
-/// As one file: pages one after the other, a table, or a list. All of them unless a month or a customer is named.
+/// As one file: pages one after the other, a table, or a list. All of them unless a month or a customer is named; with a customer's key all
+/// of those to the customer.
 #[utoipa::path(get, path = "/v1/invoices/export", tag = "invoices", params(Exported), responses(
     (status = 200, description = "The documents in that form",
         headers(("Content-Disposition" = String, description = "A name for the file")),
@@ -82,10 +86,17 @@ pub(super) async fn export(
     (status = "4XX", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn export_all(State(api): State<Api>, who: Who, Query(exported): Query<Exported>) -> Result<File, Problem> {
-    let caller = who.reads()?;
+    let party = who.reads_own()?;
     let format = format(exported.format.as_deref())?;
     let month = month(exported.period.as_deref())?;
-    let views = api.assay().invoices_in_full(&caller, month, exported.customer.as_deref()).await?;
+    let named = exported.customer.as_deref();
+    let views = match party {
+        Party::Tenant(caller) => api.assay().invoices_in_full(&caller, month, named).await?,
+        Party::Customer(own) => {
+            named.map_or(Ok(()), |name| own.check_named(name))?;
+            api.assay().own_invoices_in_full(&own, month).await?
+        }
+    };
     let name = month.map_or_else(|| "invoices".to_owned(), |month| format!("invoices-{month}"));
     Ok(File { name, format, text: render_all(&views, format) })
 }

@@ -1,4 +1,4 @@
-use assay_app::{Caller, InvoiceRow, Page};
+use assay_app::{Caller, CustomerCaller, InvoiceRow, Page};
 use assay_domain::{
     period::{BillingPeriod, PeriodError},
     violation::Violation,
@@ -46,6 +46,15 @@ impl Filter {
         rows.retain(|row| customer.is_none_or(|customer| row.customer == customer));
         rows.truncate(page.limit as usize);
         Ok(rows)
+    }
+
+    /// The documents that are meant of those to a customer.
+    pub(super) async fn find_own(&self, api: &Api, own: &CustomerCaller, page: Page) -> Result<Vec<InvoiceRow>, Problem> {
+        let month = month(self.period.as_deref())?;
+        if let Some(name) = &self.customer {
+            own.check_named(name)?;
+        }
+        Ok(api.assay().own_invoices(own, month, page).await?)
     }
 }
 

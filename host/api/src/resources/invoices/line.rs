@@ -1,4 +1,4 @@
-use assay_app::LineView;
+use assay_app::{LineDispute, LineView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,10 +42,30 @@ pub struct InvoiceLineBody {
     pub quantity: String,
     /// What it comes to.
     pub amount: AmountBody,
+    /// The disputes about what it bills, and those whose rulings it follows from.
+    pub disputes: Vec<LineDisputeBody>,
+}
+
+/// A dispute that a line is about.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LineDispute)]
+pub struct LineDisputeBody {
+    /// Its id.
+    #[schema(example = "dsp_0000000000001")]
+    pub id: String,
+    /// Where it stands: `open`, `decided`, `appealed` or `final`.
+    #[schema(example = "open")]
+    pub state: String,
+}
+
+impl From<LineDispute> for LineDisputeBody {
+    fn from(LineDispute { id, state }: LineDispute) -> Self {
+        Self { id: id.to_string(), state }
+    }
 }
 
 impl From<LineView> for InvoiceLineBody {
-    fn from(LineView { line, customer, original, .. }: LineView) -> Self {
+    fn from(LineView { line, customer, original, disputes, .. }: LineView) -> Self {
         Self {
             position: line.position,
             kind: line.kind.name(),
@@ -59,6 +79,7 @@ impl From<LineView> for InvoiceLineBody {
             unit_price: line.unit_price,
             quantity: line.quantity.to_string(),
             amount: line.amount.into(),
+            disputes: disputes.into_iter().map(LineDisputeBody::from).collect(),
         }
     }
 }

@@ -80,6 +80,8 @@ pub struct InvoiceBody {
     pub prepaid: AmountBody,
     /// What is still to be paid; negative is to be given back. Nothing once it is paid or voided.
     pub due: AmountBody,
+    /// What open disputes are about of what it bills: what each outcome was worth when it was disputed.
+    pub disputed: AmountBody,
     /// Its lines, in order.
     pub lines: Vec<InvoiceLineBody>,
 }
@@ -105,7 +107,8 @@ impl From<InvoiceRow> for InvoiceSummaryBody {
 impl From<InvoiceView> for InvoiceBody {
     fn from(view: InvoiceView) -> Self {
         let due = view.due().into();
-        let InvoiceView { invoice, note, prepaid, lines, .. } = view;
-        Self { head: invoice.into(), note, prepaid: prepaid.into(), due, lines: lines.into_iter().map(InvoiceLineBody::from).collect() }
+        let InvoiceView { invoice, note, prepaid, disputed, lines, .. } = view;
+        let lines = lines.into_iter().map(InvoiceLineBody::from).collect();
+        Self { head: invoice.into(), note, prepaid: prepaid.into(), due, disputed: disputed.into(), lines }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     page::{Listing, Paging, Query},
     problem::{Problem, ProblemBody},
     state::Api,
-    who::Who,
+    who::{Party, Who},
 };
 
 /// One interaction behind a line.
@@ -53,9 +53,12 @@ pub(super) async fn outcomes(
     Path((invoice, line)): Path<(String, usize)>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Listing<LineOutcomeBody>>, Problem> {
-    let caller = who.reads()?;
+    let party = who.reads_own()?;
     let (after, limit) = (paging.after::<usize>()?.unwrap_or(0), paging.limit()? as usize);
-    let view = api.assay().invoice(&caller, &invoice, Some(line)).await?;
+    let view = match party {
+        Party::Tenant(caller) => api.assay().invoice(&caller, &invoice, Some(line)).await?,
+        Party::Customer(own) => api.assay().own_invoice(&own, &invoice, Some(line)).await?,
+    };
     // What is behind a line never changes, so a place in it is a cursor.
     let behind = (1usize..).zip(view.lines.into_iter().flat_map(|line| line.behind));
     let rows: Vec<_> = behind.skip(after).take(limit + 1).collect();

@@ -20,9 +20,13 @@ pub(super) struct NewKey {
     #[schema(example = "support desk", max_length = 256)]
     name: String,
     /// What it may do: `ingest` records events; `author` uploads rules and writes definitions; `billing` has customers, rate cards,
-    /// agreements and billing runs; `viewer` reads; `admin` does all of it, keys included. All but `ingest` read everything.
+    /// agreements and billing runs; `viewer` reads; `admin` does all of it, keys included. All but `ingest` read everything. `customer`, which
+    /// goes with no other, is for a customer's own side.
     #[schema(value_type = Vec<String>, min_items = 1, example = json!(["ingest"]))]
     roles: Vec<Role>,
+    /// The customer's key or id, for a key of the role `customer`: it opens what is the customer's own and nothing else.
+    #[schema(example = "acme", max_length = 256)]
+    customer: Option<String>,
     /// From when it opens nothing; never unless given.
     #[schema(value_type = Option<String>, format = DateTime, example = "2027-03-01T00:00:00Z")]
     expires_at: Option<Timestamp>,
@@ -40,7 +44,7 @@ pub(super) struct NewKey {
     ))]
 pub(super) async fn create(State(api): State<Api>, who: Who, new: Json<NewKey>) -> Result<Secret<CreatedKeyBody>, Problem> {
     let caller = who.may_once(Role::Admin, new.once)?;
-    let NewKey { name, roles, expires_at } = new.body;
-    let request = KeyRequest { name, roles: roles.into_iter().collect(), expires_at };
+    let NewKey { name, roles, customer, expires_at } = new.body;
+    let request = KeyRequest { name, roles: roles.into_iter().collect(), customer, expires_at };
     Ok(created(api.assay().create_key(&caller, &request).await?.into()))
 }

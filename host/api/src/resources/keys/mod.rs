@@ -35,9 +35,12 @@ pub struct KeyBody {
     /// For people.
     #[schema(example = "support desk")]
     pub name: String,
-    /// What it may do: `ingest`, `author`, `billing`, `viewer`, `admin`.
+    /// What it may do: `ingest`, `author`, `billing`, `viewer`, `admin`; or `customer` alone.
     #[schema(example = json!(["ingest"]))]
     pub roles: Vec<&'static str>,
+    /// The key of the customer whose it is; null for one of the tenant's own.
+    #[schema(example = "acme")]
+    pub customer: Option<String>,
     /// Since when.
     #[schema(format = DateTime, example = "2026-03-01T00:00:00Z")]
     pub created_at: String,
@@ -64,6 +67,7 @@ impl From<KeyView> for KeyBody {
             id: view.id.to_string(),
             name: view.name,
             roles: names(view.roles),
+            customer: view.customer,
             created_at: view.created_at.to_string(),
             expires_at: view.expires_at.map(|end| end.to_string()),
         }

@@ -37,8 +37,8 @@ pub struct ConservationBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EventClass)]
 pub struct EventClassBody {
-    /// `superseded`, `withheld`, `waiting`, `unread`, `unassigned`, `quarantined`, `billed`, `billable`, `provisional`, `open`, `failed`,
-    /// `indeterminate` or `not-eligible`.
+    /// `superseded`, `withheld`, `waiting`, `unread`, `unassigned`, `quarantined`, `disputed`, `billed`, `billable`, `provisional`, `open`,
+    /// `failed`, `overruled`, `indeterminate` or `not-eligible`.
     #[schema(example = "billed")]
     pub class: String,
     /// How many.
@@ -85,9 +85,12 @@ pub struct ConservationMoneyBody {
     /// What periods that are not billed yet cost by what has settled, less what is posted for them in advance.
     #[schema(example = "12.87")]
     pub unbilled: String,
-    /// What is held for what may be billed.
+    /// What is held for what may be billed: what is provisional, and what is withheld while it is disputed.
     #[schema(example = "0.99")]
     pub held: String,
+    /// What is billed and disputed, so that it may be given back.
+    #[schema(example = "0.99")]
+    pub disputed: String,
 }
 
 /// Two things that must be equal.
@@ -140,6 +143,7 @@ impl From<MoneyView> for ConservationMoneyBody {
             receivable: money.receivable.decimal(),
             unbilled: money.unbilled.decimal(),
             held: money.held.decimal(),
+            disputed: money.disputed.decimal(),
         }
     }
 }

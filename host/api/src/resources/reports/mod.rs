@@ -1,6 +1,7 @@
 //! Reports: how everything stands.
 
 mod conservation;
+mod disputes;
 mod ledger;
 mod moment;
 mod outcomes;
@@ -17,4 +18,5 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(overview::overview))
         .routes(routes!(conservation::conservation))
         .routes(routes!(ledger::ledger))
+        .routes(routes!(disputes::disputes))
 }

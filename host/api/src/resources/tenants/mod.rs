@@ -69,6 +69,9 @@ pub struct IdentityBody {
     /// Which side of the tenant: `live` or `test`; null for an operator's key.
     #[schema(example = "live")]
     pub mode: Option<&'static str>,
+    /// The key of the customer whose it is; null for the tenant's own keys.
+    #[schema(example = "acme")]
+    pub customer: Option<String>,
 }
 
 impl From<TenantRow> for TenantBody {
@@ -84,12 +87,13 @@ impl From<NewTenant> for CreatedTenantBody {
 }
 
 impl From<&Principal> for IdentityBody {
-    fn from(Principal { key, roles, tenant }: &Principal) -> Self {
+    fn from(Principal { key, roles, tenant, customer }: &Principal) -> Self {
         Self {
             key: key.to_string(),
             roles: keys::names(*roles),
             mode: tenant.as_ref().map(|side| side.mode.name()),
             tenant: tenant.clone().map(TenantBody::from),
+            customer: customer.as_ref().map(|customer| customer.key.clone()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use assay_app::{Assay, Backlog, Caller, SuspensionView, TenantRow, VersionView};
+use assay_app::{Assay, AuditReport, Backlog, Caller, SuspensionView, TenantRow, VersionView};
 use assay_domain::time::{Duration, Timestamp};
 
 use super::Finding;
@@ -45,7 +45,9 @@ async fn look(assay: &Assay) -> Result<Vec<Finding>> {
     let mut findings = soundness(&assay.check_store().await?);
     let sides = assay.tenants().await?;
     findings.push(clock(assay, &sides).await?);
+    findings.push(log("the installation", &assay.check_installation_audit().await?));
     for side in &sides {
+        findings.push(log(&name(side), &assay.check_audit(&caller(side)).await?));
         findings.push(rules(assay, side).await);
         findings.extend(discrepancies(assay, side).await?);
         findings.extend(suspended(assay, side).await?);
@@ -86,6 +88,18 @@ async fn clock(assay: &Assay, sides: &[TenantRow]) -> Result<Finding> {
         return Ok(Finding::warning("clock", found, "set the machine's clock: facts and bills are dated by it"));
     }
     Ok(Finding::ok("clock", format!("it says {now}, after everything recorded")))
+}
+
+/// Whether the audit log is as it was chained.
+fn log(whose: &str, report: &AuditReport) -> Finding {
+    let check = format!("log of {whose}");
+    match &report.violation {
+        None => Finding::ok(check, format!("{} operations, as recorded; {} more wait to be chained", report.head.size, report.waiting)),
+        Some(violation) => {
+            let remedy = "somebody was at the database: keep a copy of it, see who could, and compare with a backup";
+            Finding::failed(check, violation.to_string(), remedy)
+        }
+    }
 }
 
 async fn rules(assay: &Assay, side: &TenantRow) -> Finding {

@@ -1,7 +1,7 @@
 //! `assay interaction show`
 
 use anyhow::Result;
-use assay_app::{EventView, InteractionView, OutcomeView, SupersededView};
+use assay_app::{AttestationRow, EventView, InteractionView, OutcomeView, SupersededView, Voucher};
 use assay_domain::outcome::OutcomeState;
 use serde_json::{Value, json};
 
@@ -39,20 +39,26 @@ fn in_words(view: &InteractionView) -> String {
         ]
     });
     let timeline = table(&["time", "seq", "event", "actor", "id", "what the rule reads", ""], &["seq"], rows);
-    let superseded: String = view.events.iter().filter_map(superseded).collect();
+    let notes: String = view.events.iter().filter_map(superseded).chain(view.events.iter().filter_map(attested)).collect();
     let verdicts: Vec<String> = view.outcomes.iter().map(verdict).collect();
     let verdicts = if verdicts.is_empty() {
         "nothing stands yet: no definition in force reads its events, or it waits for `assay evaluate`".to_owned()
     } else {
         verdicts.join("\n\n")
     };
-    format!("{} ({})\ncustomer: {customer}\nopened:   {opened}\n\n{timeline}\n{superseded}\n{verdicts}", view.subject, view.id)
+    format!("{} ({})\ncustomer: {customer}\nopened:   {opened}\n\n{timeline}\n{notes}\n{verdicts}", view.subject, view.id)
 }
 
 /// By what, by whom, when and why an event was superseded, if it was.
 fn superseded(event: &EventView) -> Option<String> {
     let SupersededView { successor, actor, reason, at } = event.superseded.as_ref()?;
     Some(format!("{} was superseded by {successor}: {reason} ({actor}, {at})\n", event.source_id))
+}
+
+/// Who vouches for an event, if anybody does but whoever told it.
+fn attested(event: &EventView) -> Option<String> {
+    let by: Vec<String> = event.attested.iter().map(|row| row.by.to_string()).collect();
+    (!by.is_empty()).then(|| format!("{} is vouched for by {}\n", event.source_id, by.join(", and by ")))
 }
 
 fn verdict(view: &OutcomeView) -> String {
@@ -81,6 +87,18 @@ fn verdict(view: &OutcomeView) -> String {
     lines.join("\n")
 }
 
+fn attestation(row: &AttestationRow) -> Value {
+    match &row.by {
+        Voucher::Key { id, public_key, source, customer, signature } => json!({
+            "kind": "event-key", "id": id, "public_key": public_key, "source": source, "customer": customer, "signature": signature,
+            "at": row.recorded_at,
+        }),
+        Voucher::Webhook { endpoint, secret, source } => {
+            json!({ "kind": "webhook", "id": secret, "endpoint": endpoint, "source": source, "at": row.recorded_at })
+        }
+    }
+}
+
 fn as_json(view: &InteractionView) -> Value {
     let superseded = |event: &EventView| {
         let view = event.superseded.as_ref()?;
@@ -92,7 +110,7 @@ fn as_json(view: &InteractionView) -> Value {
         .map(|event| {
             json!({ "id": event.id, "source": event.source, "source_id": event.source_id, "type": event.kind, "time": event.occurred_at,
                     "sequence": event.sequence, "actor": event.actor, "evidence_for": event.evidence_for, "read": event.read,
-                    "superseded": superseded(event) })
+                    "attestations": event.attested.iter().map(attestation).collect::<Vec<_>>(), "superseded": superseded(event) })
         })
         .collect();
     let outcomes: Vec<_> = view
