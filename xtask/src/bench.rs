@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 const PACKAGE: &str = "assay-tests";
 
 /// Targets that need arguments or go on for as long as one likes, so `bench` alone leaves them out.
-const APART: [&str; 6] = ["backtest", "history", "attacks", "chaos", "fuzz", "simulate"];
+const APART: [&str; 7] = ["backtest", "history", "attacks", "chaos", "fuzz", "simulate", "verify"];
 
 /// Runs one benchmark with its arguments, or all of them.
 pub fn bench(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {

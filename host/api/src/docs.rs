@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The tags of the operations, in the order of a tenant's first day.
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 19] = [
     ("events", "What happened: facts of interactions."),
     ("rules", "Uploaded components that judge interactions."),
     ("definitions", "What counts as an outcome: immutable versions of a rule with its parameters and timing."),
@@ -33,6 +33,7 @@ const TAGS: [(&str, &str); 18] = [
     ("interactions", "Units of work: timelines, verdicts, evidence."),
     ("billing runs", "Billing a month."),
     ("invoices", "What was billed, and what would be."),
+    ("receipts", "What proves each change of a bill, and the log that nobody can rewrite unseen."),
     ("disputes", "Outcomes that customers contest, and what became of them."),
     ("wallets", "Credit that customers have paid ahead."),
     ("ledger", "Where the money is: transfers and balances."),

@@ -20,6 +20,7 @@ use crate::{
     error::{AppError, Result},
     ledger,
     rated::Rates,
+    receipts::name_heads,
 };
 
 /// Customers whose invoices are issued in one transaction.
@@ -70,6 +71,7 @@ impl Assay {
             self.chain_or_tell(Some(caller.tenant)).await;
         }
         if let RunState::Issuing { usage_until } = run.state {
+            self.write_receipts_to_bill(caller.tenant).await?;
             unrated = self.issue_all(caller, &run, usage_until, &mut progress).await?;
             let now = self.clock.now();
             let mut tx = self.store.begin(caller.tenant).await?;
@@ -166,6 +168,7 @@ impl Assay {
                 };
                 for document in to_issue {
                     let issued = billing::issue(&mut tx, &document, now).await?;
+                    name_heads(&mut tx, issued, &document).await?;
                     ledger::post_document(&mut tx, issued, now).await?;
                     documents.push(issued);
                 }

@@ -52,6 +52,13 @@ pub(crate) struct Settlement {
 }
 
 impl Settlement {
+    /// Of what is erased nothing can be judged any more: what stood goes on standing, and it waits for nothing.
+    pub(crate) fn untouched(row: InteractionRow) -> Self {
+        let InteractionRow { id, revision, opened_at, customer, dirty_since, .. } = row;
+        let settled = Settled { id, revision, due_at: None, opened_at, customer };
+        Self { settled, dirty_since, changes: Vec::new(), removed: Vec::new(), metered: Vec::new() }
+    }
+
     /// The suspended versions that were not asked.
     pub(crate) fn held(&self) -> impl Iterator<Item = VersionId> {
         let is_held = |change: &&Change| change.fault.as_ref().is_some_and(|fault| fault.code == FaultCode::Suspended);

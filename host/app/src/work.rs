@@ -1,5 +1,5 @@
-//! The worker as a daemon: judges facts as they arrive, wakes timers, carries billing runs to their end, audits what was judged, and chains
-//! the audit log.
+//! The worker as a daemon: judges facts as they arrive, wakes timers, carries billing runs to their end, audits what was judged, writes receipts,
+//! and chains the audit log.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -37,7 +37,8 @@ const A_DAY: Wait = Wait::from_secs(24 * 60 * 60);
 /// How long answers under idempotency keys are remembered.
 const ANSWERS_KEPT: Duration = Duration::days(7);
 
-/// What a process works on by itself: all of it, or a share, where others have the rest. Whoever has any of it chains the audit log too.
+/// What a process works on by itself: all of it, or a share, where others have the rest. Whoever has any of it writes receipts and chains the
+/// audit log too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loops {
     /// Judging what comes in and what time decides, and auditing what was judged.
@@ -160,12 +161,13 @@ impl Assay {
         let works = loops.evaluate || loops.bill;
         let chain = async {
             if works {
-                self.chain_on(stop.clone()).await;
+                tokio::join!(self.chain_on(stop.clone()), self.receipt_on(stop.clone()));
             }
         };
         tokio::join!(evaluate, bill, chain);
         if works {
             // What the others have done last.
+            self.receipt_all().await;
             self.chain_all().await;
         }
     }

@@ -125,6 +125,7 @@ impl Assay {
         as_of: Timestamp,
         budget: &Arc<Budget>,
     ) -> Result<Vec<Settlement>> {
+        let (erased, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.erased_at.is_some());
         let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
         let names = events::names(reader).await?;
         let facts = events::facts(reader, &names, &ids).await?;
@@ -132,7 +133,9 @@ impl Assay {
         let rulings = Rulings::read(reader, &ids).await?;
         let terms = self.terms(reader).await?;
         let counted = if terms.counts_events() { metered::standing(reader, &ids).await? } else { Vec::new() };
-        self.judge_cases(cases(rows, facts, stood, counted), (terms, rulings), as_of, budget).await
+        let mut judged = self.judge_cases(cases(rows, facts, stood, counted), (terms, rulings), as_of, budget).await?;
+        judged.extend(erased.into_iter().map(Settlement::untouched));
+        Ok(judged)
     }
 
     /// Gives back what was taken in hand and not judged: the budget did not reach it, or it could not be judged at all.

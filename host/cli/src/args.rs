@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 use crate::{
     commands::{
         agreement, approve, audit, backtest, bill, customer, db, definition, demo, dispute, doctor, dump, evaluate, event, event_key,
-        import, interaction, invoice, key, ledger, migrate, operation, proposal, rate_card, report, rule, sample, serve, tenant, wallet,
-        webhook, worker,
+        import, interaction, invoice, key, ledger, log, migrate, operation, proposal, rate_card, receipt, report, rule, sample, serve,
+        tenant, verify, wallet, webhook, worker,
     },
     database::DatabaseUrl,
 };
@@ -75,6 +75,8 @@ pub enum Command {
     /// For customers: look at what a vendor proposes, and sign it, from files alone.
     #[command(subcommand)]
     Approve(approve::Approve),
+    /// For customers: verify receipts or an invoice, from files alone.
+    Verify(verify::Verify),
     /// Bind customers to definitions and rate cards.
     #[command(subcommand)]
     Agreement(agreement::Agreement),
@@ -103,6 +105,12 @@ pub enum Command {
     /// Look at what was billed.
     #[command(subcommand)]
     Invoice(invoice::Invoice),
+    /// What customers are told of every change of what they are billed.
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    /// The log that holds a commitment to every receipt.
+    #[command(subcommand)]
+    Log(log::Log),
     /// Outcomes that customers contest, from the claim to what becomes of the bill.
     #[command(subcommand)]
     Dispute(dispute::Dispute),

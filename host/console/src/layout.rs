@@ -107,7 +107,7 @@ fn document(title: &str, tenant: Option<&TenantRow>, banner: Markup, content: Ma
                     p.strip { strong { "TEST" } " These are test data. Nothing here ever reaches a bill." }
                 }
                 main id="content" tabindex="-1" { (content) }
-                footer { p { "All times are UTC." } }
+                footer { p { "All times are UTC. " a href="/verify" { "Verify a receipt" } } }
             }
         }
     }

@@ -36,6 +36,7 @@ mod reasons;
 mod scale;
 mod session;
 mod verdict;
+mod verify;
 mod words;
 
 use std::sync::Arc;
@@ -62,6 +63,7 @@ pub fn router(assay: Arc<Assay>) -> Router {
         .route("/disputes/{dispute}/decision", post(disputes::decide))
         .route("/login", get(login::form).post(login::enter))
         .route("/logout", post(login::leave))
+        .route("/verify", get(verify::show))
         .route(assets::stylesheet_path(), get(assets::stylesheet))
         .merge(portal::routes())
         .fallback(error::unknown)

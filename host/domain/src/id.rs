@@ -143,4 +143,6 @@ ids! {
     WebhookEndpointId = "whe";
     /// What such deliveries are signed with.
     WebhookSecretId = "whs";
+    /// What a customer is told of a change of what it is billed; numbered as the change is.
+    ReceiptId = "rct";
 }

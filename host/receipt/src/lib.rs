@@ -8,10 +8,10 @@
 //!
 //! Invariants:
 //!
-//! - A receipt has one canonical document and one JSON form; whatever else says the same is refused.
+//! - A receipt has one canonical document, which alone is hashed. Its JSON is written in one form, and read by what it says.
 //! - What enters the log says nothing of a receipt to anybody without its salt.
 //! - A proof is checked against sizes and roots alone: whoever made it is not believed.
-//! - What is read comes back as it was written, byte for byte.
+//! - Notes, checkpoints and proofs that are read come back as they were written, byte for byte.
 //!
 //! The formats are public ones: the tree is that of RFC 6962 and RFC 9162; notes, checkpoints, tiles and proofs are those of C2SP
 //! (`signed-note`, `tlog-checkpoint`, `tlog-tiles`, `tlog-proof`). They are written here and not taken from the crates `signed_note` and
@@ -19,7 +19,7 @@
 //! second ed25519 and a second base 64.
 //!
 //! To add something to receipts: its field, its place in `encode`, what must hold of it in `receipt/laws.rs`, and a new version of the
-//! format, as bytes that were signed stay as they are. The golden receipt of `tests/vectors/log` then gets a sibling.
+//! format, as bytes that were signed stay as they are. The golden receipts of `tests/it/receipt` then get siblings.
 
 pub mod bundle;
 pub mod chain;

@@ -100,7 +100,7 @@ impl FromStr for LogProof {
             Some(extra) => Some(from_base64(extra).ok_or_else(|| lines.wrong("`extra` and base 64"))?),
             None => None,
         };
-        let index = lines.take_after("index ").and_then(decimal);
+        let index = lines.take().and_then(|line| line.strip_prefix("index ")).and_then(decimal);
         let index = index.ok_or_else(|| lines.wrong("`index` and a number"))?;
         Ok(Self { extra, inclusion: InclusionProof { index, hashes: lines.hashes()? }, checkpoint })
     }
@@ -142,7 +142,7 @@ impl FromStr for GrowthProof {
 
     fn from_str(text: &str) -> Result<Self, LogProofError> {
         let (mut lines, checkpoint) = Lines::divide(text)?;
-        let old = lines.take_after("old ").and_then(decimal);
+        let old = lines.take().and_then(|line| line.strip_prefix("old ")).and_then(decimal);
         let old = old.ok_or_else(|| lines.wrong("`old` and a number"))?;
         Ok(Self { old, consistency: ConsistencyProof { hashes: lines.hashes()? }, checkpoint })
     }
@@ -180,9 +180,9 @@ impl<'a> Lines<'a> {
         Some(after)
     }
 
-    /// What is wrong with the line that was taken last, or that could not be taken.
+    /// What is wrong with the line that was taken last.
     fn wrong(&self, expected: &'static str) -> LogProofError {
-        LogProofError::Line { line: self.taken.max(1), expected }
+        LogProofError::Line { line: self.taken, expected }
     }
 
     /// All that is left.

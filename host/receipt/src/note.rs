@@ -93,9 +93,15 @@ impl Note {
     pub fn cosign(&mut self, key: &NoteKey) -> Result<(), NoteError> {
         let (verifier, signature) = (key.verifier(), key.secret().sign(self.text.as_bytes()));
         let bytes = signature.as_bytes().to_vec();
+        if self.signatures.len() == SIGNATURES_MAX {
+            return Err(NoteError::TooManySignatures);
+        }
         self.signatures.push(NoteSignature { name: verifier.name().to_owned(), id: verifier.id(), bytes });
-        check_size(&self.to_string())?;
-        if self.signatures.len() > SIGNATURES_MAX { Err(NoteError::TooManySignatures) } else { Ok(()) }
+        let fits = check_size(&self.to_string());
+        if fits.is_err() {
+            self.signatures.pop();
+        }
+        fits
     }
 
     /// What is signed, with the line feed at its end.
@@ -116,7 +122,9 @@ impl Note {
             let is_by = |key: &&&VerifierKey| key.name() == signature.name && key.id() == signature.id;
             let Some(key) = keys.iter().find(is_by) else { continue };
             self.check(signature, key)?;
-            found.push(*key);
+            if !found.contains(key) {
+                found.push(*key);
+            }
         }
         if found.is_empty() { Err(NoteError::Unknown(self.signers())) } else { Ok(found) }
     }

@@ -14,7 +14,7 @@ use crate::{
 const CHUNK: usize = 4_096;
 
 /// Every table of a file, those that others refer to first.
-pub const TABLES: [&str; 65] = [
+pub const TABLES: [&str; 71] = [
     "tenants",
     "engines",
     "components",
@@ -53,6 +53,11 @@ pub const TABLES: [&str; 65] = [
     "evaluations",
     "outcomes",
     "usage",
+    "veils",
+    "receipts",
+    "log_keys",
+    "log_tiles",
+    "checkpoints",
     "metered",
     "breakers",
     "discrepancies",
@@ -63,6 +68,7 @@ pub const TABLES: [&str; 65] = [
     "invoices",
     "invoice_lines",
     "invoice_changes",
+    "invoice_heads",
     "disputes",
     "dispute_steps",
     "dispute_findings",

@@ -95,11 +95,14 @@ pub struct InteractionRow {
     pub due_at: Option<Timestamp>,
     /// Since when it has facts that were not judged.
     pub dirty_since: Option<Timestamp>,
+    /// When its payloads were erased: it is judged no more.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Of an interaction `i`.
 pub(crate) const FIELDS: &str = "i.id, i.subject, i.revision, \
-    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at, i.dirty_since";
+    (select a.customer from assignments a where a.interaction = i.id order by a.id desc limit 1), i.opened_at, i.customer, i.due_at, i.dirty_since, \
+    i.erased_at";
 
 /// A statement about interactions, up to its condition.
 fn select() -> Builder {
@@ -116,6 +119,7 @@ pub(crate) fn interaction(row: &Row) -> Result<InteractionRow> {
         customer: row.try_get::<Option<i64>>(5)?.map(CustomerId),
         due_at: optional_timestamp("interactions", "due_at", row.try_get(6)?)?,
         dirty_since: optional_timestamp("interactions", "dirty_since", row.try_get(7)?)?,
+        erased_at: optional_timestamp("interactions", "erased_at", row.try_get(8)?)?,
     })
 }
 

@@ -54,6 +54,7 @@ mod page;
 mod postgres;
 pub mod proposals;
 pub mod rate_cards;
+pub mod receipts;
 pub mod rules;
 pub mod samples;
 mod sequences;

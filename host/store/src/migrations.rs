@@ -6,7 +6,7 @@ use sqlx::{
 };
 
 /// What each step brings, in order.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 12] = [
     "foundation",
     "service",
     "sandbox",
@@ -14,6 +14,7 @@ pub const NAMES: [&str; 11] = [
     "scale",
     "audit_chain",
     "lifecycle",
+    "receipts",
     "disputes",
     "backtests",
     "attestations",

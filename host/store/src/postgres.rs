@@ -197,9 +197,10 @@ pub(crate) fn migrations() -> Migrator {
         include_str!("../migrations/postgres/0005_scale.sql"),
         include_str!("../migrations/postgres/0006_audit_chain.sql"),
         include_str!("../migrations/postgres/0007_lifecycle.sql"),
-        include_str!("../migrations/postgres/0008_disputes.sql"),
-        include_str!("../migrations/postgres/0009_backtests.sql"),
-        include_str!("../migrations/postgres/0010_attestations.sql"),
-        include_str!("../migrations/postgres/0011_customer_keys.sql"),
+        include_str!("../migrations/postgres/0008_receipts.sql"),
+        include_str!("../migrations/postgres/0009_disputes.sql"),
+        include_str!("../migrations/postgres/0010_backtests.sql"),
+        include_str!("../migrations/postgres/0011_attestations.sql"),
+        include_str!("../migrations/postgres/0012_customer_keys.sql"),
     ])
 }

@@ -88,7 +88,16 @@ impl Stage {
             id(&shown)
         };
         let (first, second) = (interaction("T-1").await, interaction("G-1").await);
+        let receipt = |customer: &'static str| async move {
+            let shown = self.service.read(&format!("/v1/receipts?customer={customer}"), &self.admin).await;
+            id(&shown["data"][0])
+        };
+        let (told, other_told) = (receipt("acme").await, receipt("globex").await);
+        let receipts = [told.as_str(), other_told.as_str(), "rct_0000000000999"];
         let rows = [
+            ("/v1/receipts/{}", receipts),
+            ("/v1/receipts/{}/bundle", receipts),
+            ("/v1/invoices/{}/bundle", ["INV-000001", "INV-000002", "INV-000009"]),
             ("/v1/invoices/{}", ["INV-000001", "INV-000002", "INV-000009"]),
             ("/v1/invoices/{}", ["inv_0000000000001", "inv_0000000000002", "inv_0000000000009"]),
             ("/v1/invoices/{}/lines/2/outcomes", ["INV-000001", "INV-000002", "INV-000009"]),
@@ -140,7 +149,8 @@ async fn a_thing_of_another_customer_is_answered_like_one_that_nobody_has() {
 async fn lists_and_files_hold_nothing_of_another_customer() {
     let stage = Stage::new().await;
     let exports = ["html", "csv", "focus", "json"].map(|format| format!("/v1/invoices/export?format={format}"));
-    let lists = ["/v1/tenant", "/v1/invoices", "/v1/interactions", "/v1/disputes", "/v1/proposals", "/v1/disputes?open=true"];
+    let lists =
+        ["/v1/tenant", "/v1/invoices", "/v1/receipts", "/v1/interactions", "/v1/disputes", "/v1/proposals", "/v1/disputes?open=true"];
     for path in lists.into_iter().map(str::to_owned).chain(exports) {
         let answer = stage.get(&path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
@@ -160,7 +170,7 @@ async fn lists_and_files_hold_nothing_of_another_customer() {
 #[tokio::test]
 async fn whoever_narrows_a_list_learns_nothing_by_it() {
     let stage = Stage::new().await;
-    for path in ["/v1/invoices", "/v1/interactions", "/v1/disputes", "/v1/invoices/export?format=json"] {
+    for path in ["/v1/invoices", "/v1/receipts", "/v1/interactions", "/v1/disputes", "/v1/invoices/export?format=json"] {
         let and = if path.contains('?') { '&' } else { '?' };
         let own = stage.get(&format!("{path}{and}customer=acme")).await;
         assert_eq!(own.status, 200, "{path}: {}", own.text);

@@ -22,6 +22,7 @@ mod problems;
 mod proposals;
 mod rate_cards;
 mod rate_limit;
+mod receipts;
 mod reports;
 mod rules;
 mod samples;

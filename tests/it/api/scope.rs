@@ -70,6 +70,7 @@ impl Stage {
         let (card, agreement) = (self.id("/v1/rate-cards").await, self.id("/v1/agreements").await);
         let (run, invoice, key) = (self.id("/v1/billing-runs").await, self.id("/v1/invoices").await, self.id("/v1/keys").await);
         let backtest = self.id("/v1/backtests").await;
+        let receipt = self.id("/v1/receipts").await;
         let (dispute, sample) = (self.id("/v1/disputes").await, self.id("/v1/samples").await);
         let (proposal, approver) = (self.id("/v1/proposals").await, self.id("/v1/customers/acme/approval-keys").await);
         let (signer, endpoint) = (self.id("/v1/event-keys").await, self.id("/v1/webhook-endpoints").await);
@@ -97,6 +98,10 @@ impl Stage {
         read("/v1/invoices/{invoice}", &invoice);
         read("/v1/invoices/{invoice}/lines/{line}/outcomes", &invoice);
         read("/v1/invoices/{invoice}/export", &invoice);
+        read("/v1/invoices/{invoice}/bundle", &invoice);
+        read("/v1/receipts/{receipt}", &receipt);
+        read("/v1/receipts/{receipt}/bundle", &receipt);
+        read("/v1/log/tile/{*path}", "0/000.p/1");
         read("/v1/disputes/{dispute}", &dispute);
         read("/v1/disputes/{dispute}/fixture", &dispute);
         read("/v1/agreements/{agreement}/dispute-terms", &agreement);
@@ -129,6 +134,7 @@ impl Stage {
         self.attempt_of("POST", "/v1/webhook-endpoints/{endpoint}/secrets/{secret}/revocation", ids, json!({ "reason": "lost" }));
         let assignment = json!({ "customer": "own", "reason": "they asked" });
         self.attempt("POST", "/v1/interactions/{interaction}/assignments", &interaction, assignment);
+        self.attempt("POST", "/v1/interactions/{interaction}/erasure", &interaction, json!({ "reason": "the person asked" }));
         let closed = event("own", "own", "ticket.closed", "2026-03-02T09:00:00Z");
         self.attempt("POST", "/v1/events/{event}/supersede", &told, json!({ "event": closed, "reason": "told wrong" }));
         self.attempt("POST", "/v1/customers/{customer}/merge", &customer, json!({ "into": "own", "reason": "bought" }));

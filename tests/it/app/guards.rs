@@ -22,10 +22,11 @@ const SQLITE: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/sqlite/0005_scale.sql"),
     include_str!("../../../host/store/migrations/sqlite/0006_audit_chain.sql"),
     include_str!("../../../host/store/migrations/sqlite/0007_lifecycle.sql"),
-    include_str!("../../../host/store/migrations/sqlite/0008_disputes.sql"),
-    include_str!("../../../host/store/migrations/sqlite/0009_backtests.sql"),
-    include_str!("../../../host/store/migrations/sqlite/0010_attestations.sql"),
-    include_str!("../../../host/store/migrations/sqlite/0011_customer_keys.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0008_receipts.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0009_disputes.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0010_backtests.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0011_attestations.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0012_customer_keys.sql"),
 ];
 const POSTGRES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/postgres/0001_foundation.sql"),
@@ -35,14 +36,15 @@ const POSTGRES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/postgres/0005_scale.sql"),
     include_str!("../../../host/store/migrations/postgres/0006_audit_chain.sql"),
     include_str!("../../../host/store/migrations/postgres/0007_lifecycle.sql"),
-    include_str!("../../../host/store/migrations/postgres/0008_disputes.sql"),
-    include_str!("../../../host/store/migrations/postgres/0009_backtests.sql"),
-    include_str!("../../../host/store/migrations/postgres/0010_attestations.sql"),
-    include_str!("../../../host/store/migrations/postgres/0011_customer_keys.sql"),
+    include_str!("../../../host/store/migrations/postgres/0008_receipts.sql"),
+    include_str!("../../../host/store/migrations/postgres/0009_disputes.sql"),
+    include_str!("../../../host/store/migrations/postgres/0010_backtests.sql"),
+    include_str!("../../../host/store/migrations/postgres/0011_attestations.sql"),
+    include_str!("../../../host/store/migrations/postgres/0012_customer_keys.sql"),
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
-const MUTABLE: [&str; 14] = [
+const MUTABLE: [&str; 16] = [
     "answers",
     "backtest_pieces",
     "backtests",
@@ -52,10 +54,12 @@ const MUTABLE: [&str; 14] = [
     "customers",
     "dispute_terms",
     "interactions",
+    "log_tiles",
     "outcomes",
     "payloads",
     "sequences",
     "sessions",
+    "veils",
     "wallets",
 ];
 

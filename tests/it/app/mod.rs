@@ -27,6 +27,7 @@ mod modes;
 mod operations;
 mod order;
 mod postings;
+mod receipts;
 mod runs;
 mod sampling;
 mod service;

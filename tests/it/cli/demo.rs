@@ -29,7 +29,15 @@ fn four_rules_judge_and_every_month_is_billed() {
     let (folder, rules) = (Folder::empty(), rules());
     let rules = text(rules.path());
     let told = folder.ok(&row(&[&arguments(&rules), &["--exit"]]));
-    for part in ["resolved-ticket", "INV-000001", "2026-06", "look further: assay --data", "belong to nobody"] {
+    for part in [
+        "resolved-ticket",
+        "INV-000001",
+        "2026-06",
+        "follows from the facts",
+        "assay verify ",
+        "look further: assay --data",
+        "belong to nobody",
+    ] {
         assert!(told.contains(part), "{part:?} is not in {told}");
     }
     let report = folder.json(&["report", "outcomes"]);

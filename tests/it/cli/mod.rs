@@ -19,6 +19,7 @@ mod first_day;
 mod invoices;
 mod keys;
 mod money;
+mod receipts;
 mod sample;
 mod serve;
 mod settings;

@@ -67,6 +67,7 @@ async fn what_is_kept_is_the_document_in_each_form() {
     let site = billed().await;
     let acme = site.customer(&site.installation.caller, "acme").await;
     let page = seen(&site, "/portal/invoices/INV-000001", &acme).await;
+    assert!(page.contains("<a href=\"/verify\">a page</a>"), "{page}");
     for (format, kind, name) in [
         ("html", "text/html; charset=utf-8", "INV-000001.html"),
         ("csv", "text/csv; charset=utf-8; header=present", "INV-000001.csv"),

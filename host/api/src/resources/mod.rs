@@ -14,9 +14,11 @@ mod event_supersessions;
 mod interactions;
 mod invoices;
 mod keys;
+mod log;
 mod operations;
 mod proposals;
 mod rate_cards;
+mod receipts;
 mod reports;
 mod retries;
 mod rules;
@@ -47,6 +49,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .merge(interactions::routes())
         .merge(billing_runs::routes())
         .merge(invoices::routes())
+        .merge(receipts::routes())
+        .merge(log::routes())
         .merge(disputes::routes())
         .merge(wallets::routes())
         .merge(transfers::routes())

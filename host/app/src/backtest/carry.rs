@@ -1,6 +1,6 @@
 //! Carrying a back-test, piece by piece: each is read, judged and kept by itself, so that one that was killed goes on where it was.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use assay_domain::id::{BacktestId, InteractionId};
 use assay_store::{
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::{
     BacktestView,
     contest::{Contest, Heard, Recalled},
-    recall::{self, Carried},
+    recall::{self, Ahead, Carried},
     tally::{Tally, VerdictDifference},
     unknown_backtest,
 };
@@ -135,7 +135,7 @@ impl Assay {
         carried: &mut Option<Carried>,
         progress: &mut impl FnMut(u64, u64),
     ) -> Result<Step> {
-        let carried: &Carried = match carried {
+        let Carried { contest, labels, ahead } = match carried {
             Some(carried) => carried,
             None => {
                 let labels = recall::labels(reader, row).await?.unwrap_or_default();
@@ -145,11 +145,11 @@ impl Assay {
         let (seen, after) = backtests::progress(reader, row.id).await?;
         let seen = u64::try_from(seen).unwrap_or(0);
         let (send, mut batches) = mpsc::channel(1);
-        let reading = self.recall_piece(reader, row, carried, after, send);
+        let reading = self.recall_piece(reader, row, labels, ahead, after, send);
         let judging = async {
             let mut piece = Piece::after(row.faults);
             while let Some(batch) = batches.recv().await {
-                piece.add(self.hear(&carried.contest, batch, row).await?);
+                piece.add(self.hear(contest, batch, row).await?);
                 progress(seen + piece.tally.seen, u64::try_from(row.bounds.total).unwrap_or(0));
                 if piece.is_suspended() {
                     // Whoever reads ahead would wait for ever.
@@ -169,22 +169,30 @@ impl Assay {
         }
     }
 
+    /// Reads a piece, and what comes after it, so that nobody waits for that when this one is judged.
     async fn recall_piece(
         &self,
         reader: &mut Reader,
         row: &BacktestRow,
-        carried: &Carried,
+        labels: &HashMap<String, bool>,
+        ahead: &mut Option<Ahead>,
         mut after: InteractionId,
         to: mpsc::Sender<Vec<Recalled>>,
     ) -> Result<()> {
         for _ in 0..BATCHES {
-            let batch = self.recall_next(reader, row, carried, after).await?;
-            let Some(last) = batch.last() else { break };
+            let batch = match ahead.take().filter(|ahead| ahead.after == after) {
+                Some(Ahead { batch, .. }) => batch,
+                None => self.recall_next(reader, row, labels, after).await?,
+            };
+            let Some(last) = batch.last() else { return Ok(()) };
             after = last.case.row.id;
             if to.send(batch).await.is_err() {
-                break;
+                return Ok(());
             }
         }
+        // Judging ends when there is nobody who could send more.
+        drop(to);
+        *ahead = Some(Ahead { after, batch: self.recall_next(reader, row, labels, after).await? });
         Ok(())
     }
 

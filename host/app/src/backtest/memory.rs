@@ -24,7 +24,7 @@ impl Assay {
         let carried = self.take_up(&mut reader, &row, labels.clone().into_iter().collect()).await?;
         let (mut batches, mut after) = (Vec::new(), InteractionId(0));
         loop {
-            let batch = self.recall_next(&mut reader, &row, &carried, after).await?;
+            let batch = self.recall_next(&mut reader, &row, &carried.labels, after).await?;
             let Some(last) = batch.last() else { break };
             after = last.case.row.id;
             batches.push(batch);

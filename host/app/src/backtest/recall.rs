@@ -26,7 +26,16 @@ use crate::{Assay, conservation::versions, error::Result, judge::Case, rated::Ra
 pub(super) struct Carried {
     pub(super) contest: Arc<Contest>,
     /// What people say of interactions, by subject.
-    labels: HashMap<String, bool>,
+    pub(super) labels: HashMap<String, bool>,
+    /// What was read while the end of the piece before it was judged.
+    pub(super) ahead: Option<Ahead>,
+}
+
+/// Interactions that were read before they are wanted.
+pub(super) struct Ahead {
+    /// The interaction that they come after.
+    pub(super) after: InteractionId,
+    pub(super) batch: Vec<Recalled>,
 }
 
 /// Up to where what is recorded counts.
@@ -76,7 +85,7 @@ impl Assay {
         let (priced, prices) = (rates(c, row).await?, rates(c, row).await?);
         let terms = self.terms_of(c, judges, priced).await?;
         let contest = self.contest(c, row, Asked::of(row)?, terms, &prices).await?;
-        Ok(Carried { contest: Arc::new(contest), labels })
+        Ok(Carried { contest: Arc::new(contest), labels, ahead: None })
     }
 
     /// The next interactions of the history after one; none when there are no more.
@@ -84,13 +93,13 @@ impl Assay {
         &self,
         c: &mut impl Connection,
         row: &BacktestRow,
-        carried: &Carried,
+        labels: &HashMap<String, bool>,
         after: InteractionId,
     ) -> Result<Vec<Recalled>> {
         let page = Page { after: after.0, limit: BATCH };
         let mut rows = interactions::page(c, &InteractionFilter::default(), page).await?;
         rows.retain(|found| found.id <= row.bounds.interactions);
-        self.recall_rows(c, row, carried, rows).await
+        self.recall_rows(c, row, labels, rows).await
     }
 
     /// Reads what is recorded of interactions, which are in the order of their numbers.
@@ -98,11 +107,12 @@ impl Assay {
         &self,
         c: &mut impl Connection,
         row: &BacktestRow,
-        carried: &Carried,
+        labels: &HashMap<String, bool>,
         rows: Vec<InteractionRow>,
     ) -> Result<Vec<Recalled>> {
         let until = Until::of(row);
-        let ids: Vec<InteractionId> = rows.iter().map(|row| row.id).collect();
+        // Of what is erased nothing is left to judge by.
+        let ids: Vec<InteractionId> = rows.iter().filter(|row| row.erased_at.is_none()).map(|row| row.id).collect();
         let names = events::names(c).await?;
         let mut facts: HashMap<InteractionId, Vec<Fact>> = HashMap::with_capacity(rows.len());
         for (interaction, fact) in events::facts(c, &names, &ids).await?.into_iter().filter(|(_, fact)| fact.event <= until.facts) {
@@ -119,7 +129,7 @@ impl Assay {
         let assigned = assigned(c, &rows, until.said).await?;
         let recalled = |row: InteractionRow| {
             let timeline = Timeline::new(facts.remove(&row.id).unwrap_or_default(), assigned.get(&row.id).copied());
-            let (usage, label) = (usage.remove(&row.id).unwrap_or_default(), carried.labels.get(&row.subject).copied());
+            let (usage, label) = (usage.remove(&row.id).unwrap_or_default(), labels.get(&row.subject).copied());
             let effects = effects.remove(&row.id).unwrap_or_default();
             let (stood, metered) = Default::default();
             Recalled { case: Case { row, timeline, stood, metered }, usage, effects, label }

@@ -36,7 +36,7 @@ impl Assay {
             }
             let labels = recall::labels(reader, row).await?.unwrap_or_default();
             let carried = self.take_up(reader, row, labels).await?;
-            let recalled = self.recall_rows(reader, row, &carried, rows).await?;
+            let recalled = self.recall_rows(reader, row, &carried.labels, rows).await?;
             let heard = self.hear(&carried.contest, recalled, row).await?;
             if self.keep_each(caller, row, heard).await? {
                 return self.conclude(caller, row.id, BacktestState::Suspended).await;

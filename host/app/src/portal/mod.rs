@@ -16,6 +16,7 @@ mod disputes;
 mod interactions;
 mod invoices;
 mod proposals;
+mod receipts;
 
 use std::collections::{HashMap, HashSet};
 

@@ -13,7 +13,7 @@ use assay_domain::{
     timeline::Fact,
 };
 use assay_runtime::{Allocation, Rule};
-use assay_store::{Connection, StoreError, definitions, evaluations::EvaluationRow, events};
+use assay_store::{Connection, StoreError, definitions, evaluations::EvaluationRow, events, receipts};
 
 use super::{
     retrial::{Bench, Retrial, Trial},
@@ -24,6 +24,9 @@ use crate::{
     error::{AppError, Result},
     rule_cache::RuleCache,
 };
+
+/// Why nothing can be executed again of which the data is erased.
+const ERASED: &str = "evidence erased";
 
 /// A version that is ready to judge again, or the code of why the engine refuses its rule.
 type Seat = Result<Arc<Bench>, &'static str>;
@@ -61,9 +64,10 @@ impl Assay {
             facts.entry(interaction).or_default().push(fact);
         }
         let facts: HashMap<InteractionId, Arc<Vec<Fact>>> = facts.into_iter().map(|(id, facts)| (id, Arc::new(facts))).collect();
+        let erased = receipts::erased(c, &interactions).await?;
         let mut retrials = Vec::with_capacity(rows.len());
         for row in rows {
-            let bench = self.seat(c, court, row.version).await?;
+            let bench = if erased.contains(&row.interaction) { Err(ERASED) } else { self.seat(c, court, row.version).await? };
             retrials.push(Retrial { facts: facts.get(&row.interaction).cloned().unwrap_or_default(), row, bench });
         }
         Ok(retrials)

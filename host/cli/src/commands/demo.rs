@@ -1,6 +1,7 @@
 //! `assay demo`
 
 use std::{
+    fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -13,10 +14,11 @@ use assay_app::{
 };
 use assay_domain::{definition::Timing, period::BillingPeriod};
 use assay_rating::card::RateCard;
+use assay_store::billing::InvoiceRow;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::{bill, evaluate, invoice, rule};
+use super::{bill, evaluate, invoice, rule, verify};
 use crate::{
     args::Args,
     log,
@@ -100,7 +102,7 @@ pub(crate) async fn run(command: &Demo, args: &Args, settings: &Settings) -> Res
     }
     let tenant = assay.onboard_tenant("demo", "demo", "A simulated support desk").await?;
     let session = Session { assay, caller: Caller::new(tenant.live.id, "demo") };
-    match play(command, &components, &session, &place, &session::flag(&args.data, settings)).await {
+    match play(command, &components, &session, args, settings).await {
         Ok(output) if !command.exit => show(output, session, &tenant.live_key.secret.unwrap_or_default(), args, settings).await,
         ended => {
             session.end().await;
@@ -117,7 +119,8 @@ fn components(folder: &Path) -> Result<Vec<Vec<u8>>> {
     RULES.iter().map(|(name, _)| component(name)).collect()
 }
 
-async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, place: &str, flag: &str) -> Result<Output> {
+async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, args: &Args, settings: &Settings) -> Result<Output> {
+    let (place, flag) = (session::place(&args.data, settings), session::flag(&args.data, settings));
     let Session { assay, caller } = session;
     let desk = Desk::new(command.seed, command.interactions);
     let (interactions, months, seed) = (desk.interactions, desk.months, desk.seed);
@@ -132,8 +135,9 @@ async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, place: 
     let last = (1..desk.months).fold(first, |period, _| period.next());
     let reports = bill::bill(session, first, last).await?;
     let invoices = assay.invoices(caller).await?;
+    let verified = check(session, &invoices, args).await?;
     let text = format!(
-        "{}\n\n{}\n\n{}\n\nlook further: assay {flag} invoice show INV-000001 --outcomes 2\n              assay {flag} report outcomes",
+        "{}\n\n{}\n\n{}\n\n{verified}\n\nlook further: assay {flag} invoice show INV-000001 --outcomes 2\n              assay {flag} report outcomes",
         outcomes(&assay.outcome_report(caller).await?),
         invoice::list(&invoices),
         bill::in_words(&reports),
@@ -141,6 +145,17 @@ async fn play(command: &Demo, components: &[Vec<u8>], session: &Session, place: 
     let totals: Vec<_> =
         bill::total(&reports).iter().map(|amount| json!({ "amount": amount.decimal(), "currency": amount.currency() })).collect();
     Ok(Output::new(json!({ "accepted": report.accepted, "judged": drained.judged, "invoices": invoices.len(), "totals": totals }), text))
+}
+
+/// Exports the smallest invoice as its customer gets it, verifies it from the file alone, and says how to do that again.
+async fn check(session: &Session, invoices: &[InvoiceRow], args: &Args) -> Result<String> {
+    let smallest = invoices.iter().min_by_key(|invoice| invoice.total.minor()).context("nothing was billed")?;
+    let bundle = session.assay.invoice_bundle(&session.caller, &smallest.number).await?;
+    let file = args.data.join(format!("{}.bundle.json", smallest.number));
+    let (bytes, key) = (bundle.write()?, bundle.log.key);
+    fs::write(&file, &bytes).with_context(|| format!("cannot write {}", file.display()))?;
+    let report = verify::exported(&bytes, key.clone(), args.threads)?;
+    Ok(format!("{}\nas its customer does: assay verify {} --log-key {key}", report.sentence(), file.display()))
 }
 
 fn outcomes(report: &OutcomeReport) -> String {

@@ -12,6 +12,7 @@ use assay_store::billing::{DocumentState, InvoiceRow};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::receipt::To;
 use crate::{
     output::{Output, table, with},
     session::Session,
@@ -64,6 +65,13 @@ pub enum Invoice {
     },
     /// Write documents for other eyes and other programs.
     Export(Export),
+    /// Write one with everything it takes to verify it elsewhere: `assay verify FILE`.
+    Bundle {
+        /// Its number or id.
+        number: String,
+        #[command(flatten)]
+        to: To,
+    },
 }
 
 /// Which documents, and how.
@@ -105,6 +113,7 @@ pub(crate) async fn run(command: &Invoice, session: &Session) -> Result<Output> 
         Invoice::Void { number, reason } => Ok(shown(&assay.void_invoice(caller, number, reason).await?)),
         Invoice::Pay { number, reference } => Ok(shown(&assay.pay_invoice(caller, number, reference).await?)),
         Invoice::Export(command) => command.run(session).await,
+        Invoice::Bundle { number, to } => to.write(&assay.invoice_bundle_since(caller, number, &to.kept).await?),
     }
 }
 

@@ -21,15 +21,19 @@ pub mod interaction;
 pub mod invoice;
 pub mod key;
 pub mod ledger;
+pub mod log;
 pub mod migrate;
 pub mod operation;
 pub mod proposal;
 pub mod rate_card;
+pub mod receipt;
 pub mod report;
 pub mod rule;
 pub mod sample;
 pub mod serve;
 pub mod tenant;
+pub mod verify;
+mod verify_page;
 pub mod wallet;
 pub mod webhook;
 pub mod worker;
@@ -63,6 +67,7 @@ async fn dispatch(args: Args) -> Result<Output> {
         Command::Key(key::Key::Operator { name }) => return key::run_operator(name, &args, &settings).await,
         Command::Rule(command) if !command.needs_session() => return rule::run_offline(command),
         Command::Approve(command) => return approve::run(command, &args),
+        Command::Verify(command) => return verify::run(command, &args),
         Command::Serve(command) => return serve::run(command, &args, &settings).await,
         Command::Worker(_) => return worker::run(&args, &settings).await,
         Command::Migrate(_) => return migrate::run(&args, &settings).await,
@@ -93,6 +98,8 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::RateCard(command) => rate_card::run(command, session).await,
         Command::Bill(command) => bill::run(command, session).await,
         Command::Invoice(command) => invoice::run(command, session).await,
+        Command::Receipt(command) => receipt::run(command, session).await,
+        Command::Log(command) => log::run(command, session).await,
         Command::Ledger(command) => ledger::run(command, session).await,
         Command::Wallet(command) => wallet::run(command, session).await,
         Command::Dispute(command) => dispute::run(command, session).await,
@@ -104,6 +111,7 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Dump(command) => dump::run(command, session).await,
         Command::Tenant(_)
         | Command::Approve(_)
+        | Command::Verify(_)
         | Command::Serve(_)
         | Command::Worker(_)
         | Command::Migrate(_)

@@ -128,6 +128,9 @@ fn downloads(number: &str) -> Markup {
                     li { a href={ "/portal/invoices/" (number) "/export?format=" (name) } download { "As " (words(format)) } }
                 }
             }
+            p.quiet {
+                "Receipts are verified without us: by " code { "assay verify" } ", or by " a href="/verify" { "a page" } " that works from a file."
+            }
         }
     }
 }

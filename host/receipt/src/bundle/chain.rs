@@ -27,6 +27,8 @@ pub struct BundledChain {
 pub struct BundledReceipt {
     /// The receipt.
     pub receipt: Receipt,
+    /// Its digest, so that the proof can be checked by who does not know how a receipt is encoded.
+    pub digest: Digest,
     /// The salt of its entry in the log.
     pub salt: Salt,
     /// The salt of its customer's key; `None` where it is erased.

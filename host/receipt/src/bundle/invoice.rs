@@ -1,7 +1,8 @@
 //! An invoice or a credit note, and what it takes to compute its lines anew.
 //!
-//! A run bills a period of an agreement by the difference between what it costs and what was posted for it. So of each period a bundle tells
-//! the lines that were posted before, and those that the same run has put on other documents; all of them together sum to what it costs.
+//! A run bills a period of an agreement by the difference between what it costs and what was posted for it. So of each period a bundle
+//! tells the lines that were posted before, and those that the same run has put on other documents; all of them together sum to what it
+//! costs.
 
 use std::fmt;
 

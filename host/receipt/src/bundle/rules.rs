@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{base64, from_base64, serde_as_text};
 
-/// A version of a definition. Its hash is not told: it follows from the content.
+/// A version of a definition. Its hash is not told: it follows from the content. Versions of one content have one hash and are told once,
+/// by the name of one of them; receipts say by which name they were judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BundledDefinition {

@@ -98,7 +98,7 @@ pub async fn waiting(
     let tenant = c.tenant();
     let mut sql = Builder::new(&format!("select {FIELDS} from interactions i left join backtest_pieces p on p.backtest = "));
     sql.push_bind(id.0).push(" and p.interaction = i.id and p.tenant = i.tenant where +i.tenant = ").push_bind(tenant.0);
-    sql.push(" and i.id > ").push_bind(after.0).push(" and i.dirty_since is null and i.opened_at is not null");
+    sql.push(" and i.id > ").push_bind(after.0).push(" and i.dirty_since is null and i.opened_at is not null and i.erased_at is null");
     sql.push(" and (p.interaction is null or p.revision <> i.revision or p.due_at <= ").push_bind(now.micros());
     sql.push(") order by i.id limit ").push_bind(limit);
     sql.build().fetch_all(c.sql()).await?.iter().map(interaction).collect()

@@ -2,6 +2,7 @@
 
 mod assign;
 mod attestation;
+mod erase;
 mod filter;
 mod list;
 mod outcome;
@@ -17,7 +18,11 @@ use attestation::AttestationBody;
 use outcome::OutcomeBody;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(show::show)).routes(routes!(assign::assign))
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(show::show))
+        .routes(routes!(assign::assign))
+        .routes(routes!(erase::erase))
 }
 
 /// An interaction with all that is known about it.

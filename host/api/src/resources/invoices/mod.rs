@@ -1,6 +1,7 @@
 //! Invoices and credit notes: what was billed, down to the interactions behind each line; what would be; and what became of it.
 
 mod amount;
+pub(super) mod bundle;
 mod export;
 mod exported;
 mod filter;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(void::void))
         .routes(routes!(pay::pay))
         .routes(routes!(export::export))
+        .routes(routes!(bundle::bundle))
 }
 
 /// An invoice or credit note without its lines.

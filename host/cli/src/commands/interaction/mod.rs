@@ -1,5 +1,6 @@
 //! `assay interaction`
 
+mod erase;
 mod list;
 mod show;
 
@@ -32,6 +33,15 @@ pub enum Interaction {
         #[arg(long)]
         reason: String,
     },
+    /// Erase the data of all its events. It stands as it was judged and billed, and is judged no more; its receipts hold, and nobody can
+    /// find out what they were about.
+    Erase {
+        /// The subject of its events, or its id.
+        subject: String,
+        /// Why, for the audit log.
+        #[arg(long)]
+        reason: String,
+    },
     /// Ask again about what a fault keeps from being judged.
     Retry {
         /// The subject of its events, or its id.
@@ -47,6 +57,7 @@ pub(crate) async fn run(command: &Interaction, session: &Session) -> Result<Outp
     match command {
         Interaction::Show { subject } => show::run(subject, session).await,
         Interaction::List(list) => list::run(list, session).await,
+        Interaction::Erase { subject, reason } => erase::run(subject, reason, session).await,
         Interaction::Retry { subject, .. } => retry(subject.as_deref(), session).await,
         Interaction::Assign { subject, customer, reason } => assign(subject, customer, reason, session).await,
     }
