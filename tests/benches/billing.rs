@@ -75,7 +75,7 @@ async fn measure(interactions: u64, customers: u64) -> Measured {
     // A worker writes receipts all month; a run finds at most those of the last seconds missing.
     let started = Instant::now();
     let log = assay.log(caller).await.expect("a log");
-    assert_eq!(log.size, interactions, "every settled change has a receipt");
+    assert_eq!(log.size, 2 * interactions, "every attempt and every outcome has a receipt");
     let receipts = started.elapsed().as_secs_f64();
 
     let database = installation.database();
