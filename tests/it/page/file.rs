@@ -34,7 +34,8 @@ fn the_file_holds_one_script_one_style_and_no_address() {
 fn the_program_writes_it_and_tells_its_hash() {
     let folder = TempDir::new().expect("a temporary folder");
     let file = folder.path().join("verify.html");
-    let run = std::process::Command::new(bin::path()).args(["--json", "verify", "--page"]).arg(&file).output().expect("a program");
+    let mut program = std::process::Command::new(bin::path());
+    let run = program.env_clear().args(["--json", "verify", "--page"]).arg(&file).output().expect("a program");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let told: Value = serde_json::from_slice(&run.stdout).expect("JSON");
     let written = fs::read(&file).expect("the page");
