@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
     sync::{Mutex, OnceLock, PoisonError},
 };
 
@@ -19,8 +20,14 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").to_owned()
 }
 
-/// The example rules.
-pub const EXAMPLES: [&str; 4] = ["resolved-ticket", "csat", "qualified-lead", "document-processed"];
+/// The example rules in Rust.
+pub const EXAMPLES: [&str; 5] = ["resolved-ticket", "csat", "qualified-lead", "document-processed", "all-of"];
+
+/// Those that judge in the demo.
+pub const OF_THE_DEMO: [&str; 4] = ["resolved-ticket", "csat", "qualified-lead", "document-processed"];
+
+/// The first of them in other languages.
+pub const SISTERS: [&str; 2] = ["resolved-ticket-js", "resolved-ticket-c"];
 
 /// The component of an example rule, built from source.
 pub fn example(name: &str) -> &'static [u8] {
@@ -28,9 +35,29 @@ pub fn example(name: &str) -> &'static [u8] {
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     built.entry(name.to_owned()).or_insert_with(|| {
         let folder = root().join("example-plugins").join(name);
-        let built = build_component(&folder, &Options { quiet: true });
+        let source = if folder.join("Makefile").is_file() { made(&folder, name) } else { folder };
+        let built = build_component(&source, &Options { quiet: true });
         built.expect("a way to build rules; `cargo xtask plugins` says what is missing").component.leak()
     })
+}
+
+/// The core module that make leaves in the folder of a rule.
+fn made(folder: &Path, name: &str) -> PathBuf {
+    let made = Command::new("make").arg("-C").arg(folder).stdout(Stdio::null()).status().expect("make; `cargo xtask plugins` installs it");
+    assert!(made.success(), "`make` failed in {}: `cargo xtask plugins` says what is missing", folder.display());
+    folder.join(format!("{name}.wasm"))
+}
+
+/// The component of a rule of the tests of the SDK for JavaScript.
+pub fn scripted(name: &str) -> Vec<u8> {
+    let sdk = root().join("guest-sdk").join("js");
+    let made = tempfile::NamedTempFile::new().expect("a file");
+    let rule = Path::new("tests").join("rules").join(name).join("rule.js");
+    let mut build = Command::new("node");
+    build.arg("bin/assay-rule.js").arg("build").arg(rule).arg("--out").arg(made.path()).current_dir(sdk);
+    let output = build.output().expect("node; `cargo xtask plugins` installs it");
+    assert!(output.status.success(), "{name} was not built: {}", String::from_utf8_lossy(&output.stderr));
+    std::fs::read(made.path()).expect("the component")
 }
 
 /// The component of `resolved-ticket`.

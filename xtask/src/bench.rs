@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::machine::programs;
 use crate::peers::peers;
-use crate::plugins::prepare;
+use crate::plugins::prepare_crates;
 use crate::step::{Steps, run};
 use crate::workspace::Workspace;
 
@@ -69,7 +69,7 @@ pub fn crash(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
         "Build everything and the example rules, then kill imports, bills and a server under load {} times each.",
         cycles.to_string_lossy()
     );
-    prepare(workspace, steps)?;
+    prepare_crates(workspace, steps)?;
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--workspace", "--test", "it", "killed", "--", "--nocapture"]).env("ASSAY_KILLS", cycles);
     steps.run("crash", || run(&mut cargo))
@@ -77,7 +77,7 @@ pub fn crash(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
 
 fn forward(workspace: &Workspace, targets: &[&str], arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     println!("Build everything and the example rules, then run {}.", targets.join(", "));
-    prepare(workspace, steps)?;
+    prepare_crates(workspace, steps)?;
     let mut cargo = workspace.cargo();
     // The whole workspace in the profile of tests and demo: other features or another profile would build every dependency again.
     cargo.args(["bench", "--profile", "dev", "--workspace"]);

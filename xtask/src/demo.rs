@@ -8,14 +8,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
-use crate::plugins::prepare;
+use crate::plugins::prepare_crates;
 use crate::step::{Steps, run};
 use crate::workspace::Workspace;
 
 /// Builds everything and runs `assay demo` with these arguments, in a fresh data folder unless they name one.
 pub fn demo(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -> Result<()> {
     println!("The demonstration: build everything, build the example rules, then run a support desk through them.");
-    prepare(workspace, steps)?;
+    prepare_crates(workspace, steps)?;
     let mut assay = workspace.assay();
     assay.arg("demo").args(arguments);
     if !names_data(arguments) {

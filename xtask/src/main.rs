@@ -10,6 +10,7 @@ mod demo;
 mod edges;
 mod finding;
 mod machine;
+mod npm;
 mod peers;
 mod plugins;
 mod step;
@@ -34,12 +35,12 @@ usage: cargo xtask COMMAND
   demo [ARGUMENTS]        build everything and run the demonstration in a fresh data folder; arguments are those of `assay demo`:
                           --exit, --interactions N, --seed S, --rules FOLDER (relative paths start at the workspace's root)
   test [--on sqlite|postgres] [FILTER…]
-                          build everything and run the tests whose names contain a filter, or all, then those that store
-                          anything once more on PostgreSQL; --on leaves it at one of the two. They need Chromium, its driver
-                          and the programs of a PostgreSQL server, which are installed if they are missing and you are root
-                          on Debian
+                          build everything and run the tests whose names contain a filter, or all, those in node too, then
+                          those that store anything once more on PostgreSQL; --on leaves it at one of the two. They need npm,
+                          clang, Chromium, its driver and the programs of a PostgreSQL server, which are installed if they are
+                          missing and you are root on Debian
   ci                      formatting, edges between crates, tidiness, the supply chain, lints, documentation
-  plugins                 build the example rules as components
+  plugins                 build the example rules as components; those in TypeScript and C need npm and clang, installed likewise
   bench [NAME [ARGUMENTS]]
                           run one benchmark, or all; `bench peers` compares with other ways to run rules
   history FILE [ARGUMENTS]

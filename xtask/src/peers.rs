@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::plugins::prepare;
+use crate::plugins::prepare_crates;
 use crate::step::{Steps, run};
 use crate::workspace::Workspace;
 
@@ -19,7 +19,7 @@ pub fn peers(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) -
     }
     println!("Build everything and the example rules, then the peers: another WebAssembly engine, a JavaScript engine, interpreters;");
     println!("half an hour the first time on two cores. Then compare all answers, and measure for about two minutes.");
-    prepare(workspace, steps)?;
+    prepare_crates(workspace, steps)?;
     steps.run("build the peers", || run(&mut cargo(workspace, "build")))?;
     let mut measure = cargo(workspace, "run");
     measure.arg("--").arg(component(workspace)).arg(target(workspace));

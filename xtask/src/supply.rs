@@ -7,8 +7,10 @@ use std::iter::Peekable;
 use std::str::SplitWhitespace;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::finding::Finding;
+use crate::npm;
 use crate::workspace::{Package, Resolved, Tree, Workspace};
 
 const LOCK: &str = "Cargo.lock";
@@ -73,11 +75,12 @@ const HEADER: &str = "| crate |";
 /// Reads the lock file, the table and what cargo resolves, and applies every rule.
 pub fn check(workspace: &Workspace) -> Result<Vec<Finding>> {
     let read = |file: &str| fs::read_to_string(workspace.root.join(file)).with_context(|| format!("cannot read {file}"));
-    let (lock, manifest, table) = (read(LOCK)?, read(MANIFEST)?, read(TABLE)?);
+    let (lock, manifest, table, packages) = (read(LOCK)?, read(MANIFEST)?, read(TABLE)?, read(npm::LOCK)?);
     let tree = workspace.tree()?;
     let mut findings = check_lock(&lock);
     findings.extend(check_features(&manifest, &tree));
     findings.extend(check_licences(&lock, &tree));
+    findings.extend(check_packages(&packages)?);
     findings.extend(check_table(&table, &workspace.packages, &tree));
     Ok(findings)
 }
@@ -163,24 +166,38 @@ fn reached<'a>(implied: &'a BTreeMap<String, Vec<String>>, asked: &'a [String]) 
 fn check_licences(lock: &str, tree: &Tree) -> Vec<Finding> {
     let locked = locked(lock);
     let check = |package: &Resolved| {
-        let complaint = unlicensed(package)?;
+        let complaint = unlicensed(&package.name, &package.version, package.licence.as_deref())?;
         let found = locked.iter().find(|locked| locked.name == package.name && locked.version == package.version);
         Some(Finding::new(LOCK, found.map_or(1, |locked| locked.line), complaint))
     };
     tree.packages.iter().filter_map(check).collect()
 }
 
-fn unlicensed(package: &Resolved) -> Option<String> {
-    let Resolved { name, version, licence, .. } = package;
+/// The same for what the lock of npm names, with whatever platform it is for.
+fn check_packages(lock: &str) -> Result<Vec<Finding>> {
+    let described: Value = serde_json::from_str(lock).with_context(|| format!("{} is not JSON", npm::LOCK))?;
+    let packages = described.get("packages").and_then(Value::as_object).with_context(|| format!("{} names no packages", npm::LOCK))?;
+    let check = |(place, package): (&String, &Value)| {
+        let text = |key: &str| package.get(key).and_then(Value::as_str);
+        let name = place.rsplit_once("node_modules/").map_or(place.as_str(), |(_, name)| name);
+        let complaint = unlicensed(name, text("version").unwrap_or_default(), text("license"))?;
+        let key = format!("{place:?}:");
+        let line = lock.lines().position(|line| line.trim_start().starts_with(&key)).map_or(1, |index| index + 1);
+        Some(Finding::new(npm::LOCK, line, complaint))
+    };
+    Ok(packages.iter().filter_map(check).collect())
+}
+
+fn unlicensed(name: &str, version: &str, licence: Option<&str>) -> Option<String> {
     let Some(licence) = licence else {
-        return Some(format!("{name} {version} names no licence: use another crate"));
+        return Some(format!("{name} {version} names no licence: use another package"));
     };
     match permitted(licence) {
         Some(true) => None,
         Some(false) => {
-            Some(format!("{name} {version} is under `{licence}`: use another crate, or list the licence in xtask/src/supply.rs"))
+            Some(format!("{name} {version} is under `{licence}`: use another package, or list the licence in xtask/src/supply.rs"))
         }
-        None => Some(format!("{name} {version} is under `{licence}`, which is no SPDX expression: use another crate")),
+        None => Some(format!("{name} {version} is under `{licence}`, which is no SPDX expression: use another package")),
     }
 }
 

@@ -156,14 +156,37 @@ fn a_licence_expression_is_weighed() {
 #[test]
 fn a_package_under_another_licence_is_found_where_it_is_locked() {
     let cases: &[(Option<&str>, &str)] = &[
-        (None, "x 1.2.0 names no licence: use another crate"),
-        (Some("AGPL-3.0-only"), "x 1.2.0 is under `AGPL-3.0-only`: use another crate, or list the licence in xtask/src/supply.rs"),
-        (Some("see LICENSE"), "x 1.2.0 is under `see LICENSE`, which is no SPDX expression: use another crate"),
+        (None, "x 1.2.0 names no licence: use another package"),
+        (Some("AGPL-3.0-only"), "x 1.2.0 is under `AGPL-3.0-only`: use another package, or list the licence in xtask/src/supply.rs"),
+        (Some("see LICENSE"), "x 1.2.0 is under `see LICENSE`, which is no SPDX expression: use another package"),
     ];
     for &(licence, expected) in cases {
         let tree = Tree { packages: vec![resolved("serde", Some("MIT OR Apache-2.0")), resolved("x", licence)] };
         let expected = format!("Cargo.lock:8: {expected}");
         assert_eq!(shown(&check_licences(&lock(&["serde", "x"]), &tree)), [expected]);
+    }
+}
+
+#[test]
+fn a_package_of_npm_under_another_licence_is_found_where_it_is_locked() {
+    let lock = |x: &str| {
+        let lines = [
+            "{ \"packages\": {",
+            "  \"\": { \"version\": \"0.1.0\", \"license\": \"Apache-2.0\" },",
+            "  \"node_modules/a\": { \"version\": \"1.0.0\", \"license\": \"(MIT OR GPL-3.0-only)\" },",
+            &format!("  \"node_modules/a/node_modules/@team/x\": {{ \"version\": \"1.2.0\"{x} }}"),
+            "} }",
+        ];
+        lines.join("\n")
+    };
+    let found = |x: &str| shown(&check_packages(&lock(x)).unwrap());
+    let at = |complaint: &str| vec![format!("guest-sdk/js/package-lock.json:4: @team/x 1.2.0 {complaint}")];
+    assert_eq!(found(", \"license\": \"MIT\""), Vec::<String>::new());
+    assert_eq!(found(""), at("names no licence: use another package"));
+    let complaint = "is under `UNLICENSED`: use another package, or list the licence in xtask/src/supply.rs";
+    assert_eq!(found(", \"license\": \"UNLICENSED\""), at(complaint));
+    for broken in ["", "[]", "{}"] {
+        assert!(check_packages(broken).is_err(), "{broken:?}");
     }
 }
 

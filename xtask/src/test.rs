@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::machine::programs;
+use crate::npm;
 use crate::plugins::prepare;
 use crate::step::{Steps, run};
 use crate::workspace::Workspace;
@@ -28,6 +29,10 @@ pub fn test(workspace: &Workspace, arguments: &[OsString], steps: &mut Steps) ->
     prepare(workspace, steps)?;
     // Any filter may match a test that starts them, on either engine, so none skips this.
     programs(steps)?;
+    // Those in node have names of their own, which no filter means, and keep nothing.
+    if filters.is_empty() && engines.contains(&Engine::Sqlite) {
+        npm::test(workspace, steps)?;
+    }
     for engine in engines {
         let mut cargo = workspace.cargo();
         steps.run(engine.step(), || run(engine.tests(&mut cargo, &filters)))?;

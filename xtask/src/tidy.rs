@@ -13,7 +13,7 @@ const TOP_LEVEL: &[&str] =
     &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "clippy.toml", "example-plugins", "guest-sdk", "host", "tests", "wit", "xtask"];
 
 /// Folders of things made, never of source.
-const MADE: &[&str] = &["target", "node_modules", "assay-data"];
+const MADE: &[&str] = &["target", "node_modules", "dist", "assay-data"];
 
 /// Files that stay short enough to be read whole: path and lines at most.
 const LENGTHS: &[(&str, usize)] = &[("host/ARCHITECTURE.md", 250)];

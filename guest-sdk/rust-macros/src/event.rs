@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result, Variant, ext::IdentExt};
+use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result, Variant, ext::IdentExt, spanned::Spanned};
 
 use crate::{kind::FieldType, names};
+
+/// How many fields hosts accept, of all kinds together.
+const FIELDS_MAX: usize = 256;
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
@@ -15,6 +18,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if data.variants.is_empty() {
         return Err(Error::new_spanned(&input.ident, "a rule reads at least one kind of event"));
     }
+    names::check_count(data.variants.iter().map(|variant| variant.ident.span()), names::LIST_MAX, "kinds of events")?;
+    let all = data.variants.iter().flat_map(|variant| &variant.fields);
+    names::check_count(all.map(Spanned::span), FIELDS_MAX, "fields of events")?;
     let mut kinds = BTreeSet::new();
     let (mut specs, mut arms) = (Vec::new(), Vec::new());
     for (variant, index) in data.variants.iter().zip(0u32..) {
@@ -83,8 +89,8 @@ fn field_spec(field: &&Field) -> Result<TokenStream> {
     let name = names::kebab(ident);
     names::check_slug(&name, ident.span())?;
     let path = text_of(&field.attrs, "field", "path")?;
-    if let Some(path) = path.as_ref().filter(|path| !path.value().starts_with('/')) {
-        return Err(Error::new(path.span(), "a path is a JSON Pointer such as \"/incident_state\""));
+    if let Some(path) = &path {
+        check_pointer(path)?;
     }
     let path = path.map_or_else(|| format!("/{}", ident.unraw()), |path| path.value());
     let ty = &field.ty;
@@ -96,6 +102,17 @@ fn field_spec(field: &&Field) -> Result<TokenStream> {
             required: <#ty as ::assay_sdk::__private::FromValue>::REQUIRED,
         }
     })
+}
+
+fn check_pointer(path: &LitStr) -> Result<()> {
+    let text = path.value();
+    if !text.starts_with('/') {
+        return Err(Error::new(path.span(), "a path is a JSON Pointer such as \"/incident_state\""));
+    }
+    if text.split('~').skip(1).any(|rest| !rest.starts_with(['0', '1'])) {
+        return Err(Error::new(path.span(), "in a JSON Pointer ~ is written ~0, and / within a name ~1"));
+    }
+    names::check_length(&text, path.span())
 }
 
 /// The text of the only key that these attributes have.

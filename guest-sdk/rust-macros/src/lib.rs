@@ -44,7 +44,8 @@ pub fn derive_reason(input: TokenStream) -> TokenStream {
 /// in PascalCase.
 ///
 /// `title` and `unit` (what one outcome is called) must be given. `name` is the function's in kebab-case and `summary` its doc
-/// comment unless given. `classes` and `participants` are lists of names; `has_value = true` when every success carries a value.
+/// comment unless given. `classes` and `participants` are lists of names; `has_value = true` when every success carries a value. `reads` is a
+/// function of the parameters, `fn(&P) -> Result<Vec<EventType>, String>`, for a rule over `AnyEvent`s.
 #[proc_macro_attribute]
 pub fn rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let function: proc_macro2::TokenStream = item.clone().into();

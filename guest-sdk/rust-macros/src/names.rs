@@ -1,7 +1,7 @@
 //! Names and texts of a manifest, from Rust's names and doc comments.
 
 use proc_macro2::Span;
-use syn::{Attribute, Error, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue, Result, ext::IdentExt};
+use syn::{Attribute, Error, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue, Result, ext::IdentExt, spanned::Spanned};
 
 /// `max_reassignments` and `MaxReassignments` both become `max-reassignments`.
 pub(crate) fn kebab(ident: &Ident) -> String {
@@ -37,6 +37,11 @@ pub(crate) fn pascal(ident: &Ident) -> Ident {
     Ident::new(&words.collect::<String>(), ident.span())
 }
 
+/// How many of a kind hosts accept in a manifest, and how many kinds of events.
+pub(crate) const LIST_MAX: usize = 64;
+/// How many bytes hosts accept in a text.
+const TEXT_MAX: usize = 1024;
+
 /// What hosts accept as a name.
 pub(crate) fn check_slug(name: &str, span: Span) -> Result<()> {
     let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
@@ -49,11 +54,36 @@ pub(crate) fn check_slug(name: &str, span: Span) -> Result<()> {
 
 /// A text that must not be empty.
 pub(crate) fn check_text(text: &LitStr) -> Result<()> {
-    if text.value().trim().is_empty() { Err(Error::new(text.span(), "say something here: people read it")) } else { Ok(()) }
+    if text.value().trim().is_empty() {
+        return Err(Error::new(text.span(), "say something here: people read it"));
+    }
+    check_length(&text.value(), text.span())
+}
+
+/// A text that is no longer than hosts accept.
+pub(crate) fn check_length(text: &str, span: Span) -> Result<()> {
+    if text.len() <= TEXT_MAX {
+        return Ok(());
+    }
+    Err(Error::new(span, format!("a text of a manifest has at most {TEXT_MAX} bytes, and this has {}: shorten it", text.len())))
+}
+
+/// No more of something than hosts accept; complains about the first beyond.
+pub(crate) fn check_count(mut spans: impl Iterator<Item = Span>, max: usize, what: &str) -> Result<()> {
+    match spans.nth(max) {
+        Some(span) => Err(Error::new(span, format!("a rule has at most {max} {what}"))),
+        None => Ok(()),
+    }
 }
 
 /// The first paragraph of a doc comment on one line; empty when there is none.
-pub(crate) fn doc(attributes: &[Attribute]) -> String {
+pub(crate) fn doc(attributes: &[Attribute]) -> Result<String> {
+    let text = paragraph(attributes);
+    let span = attributes.iter().find(|attribute| attribute.path().is_ident("doc")).map_or_else(Span::call_site, Spanned::span);
+    check_length(&text, span).map(|()| text)
+}
+
+fn paragraph(attributes: &[Attribute]) -> String {
     let texts = attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. }) => Some(text.value()),
         _ => None,

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Expr, Field, Fields, LitStr, Path, Result};
+use syn::{Data, DeriveInput, Error, Expr, Field, Fields, LitStr, Path, Result, spanned::Spanned};
 
 use crate::{kind::FieldType, names};
 
@@ -16,6 +16,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         Fields::Unit => Vec::new(),
         Fields::Unnamed(_) => return Err(wrong()),
     };
+    names::check_count(fields.iter().map(|field| field.span()), names::LIST_MAX, "parameters")?;
     let specs = fields.iter().map(|field| spec(field)).collect::<Result<Vec<_>>>()?;
     let taken = fields.iter().map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
@@ -82,7 +83,10 @@ fn spec(field: &Field) -> Result<TokenStream> {
         }
         (None, false) => quote! { ::core::option::Option::None },
     };
-    let help = help.map_or_else(|| names::doc(&field.attrs), |help| help.value());
+    let help = match help {
+        Some(help) => names::check_length(&help.value(), help.span()).map(|()| help.value())?,
+        None => names::doc(&field.attrs)?,
+    };
     let ty = &field.ty;
     Ok(quote! {
         ::assay_sdk::__private::ParamSpec {

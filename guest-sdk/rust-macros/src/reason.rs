@@ -18,6 +18,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if data.variants.is_empty() {
         return Err(Error::new_spanned(&input.ident, "a rule has at least one reason: every verdict names one"));
     }
+    names::check_count(data.variants.iter().map(|variant| variant.ident.span()), names::LIST_MAX, "reasons")?;
     let mut codes = BTreeSet::new();
     let (mut specs, mut arms) = (Vec::new(), Vec::new());
     for (variant, index) in data.variants.iter().zip(0u32..) {
@@ -34,7 +35,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         if !codes.insert(code.clone()) {
             return Err(Error::new(span, format!("another reason has the code {code:?} already")));
         }
-        let help = names::doc(&variant.attrs);
+        let help = names::doc(&variant.attrs)?;
         specs.push(quote! { ::assay_sdk::__private::ReasonSpec { code: #code, help: #help } });
         let ident = &variant.ident;
         arms.push(quote! { Self::#ident => #index });

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{
-    Error, FnArg, Ident, ItemFn, LitBool, LitStr, Result, ReturnType, Token, Type, bracketed,
+    Error, FnArg, Ident, ItemFn, LitBool, LitStr, Path, Result, ReturnType, Token, Type, bracketed,
     meta::ParseNestedMeta,
     parse::{ParseStream, Parser},
     punctuated::Punctuated,
@@ -21,6 +21,8 @@ struct Arguments {
     classes: Vec<LitStr>,
     participants: Vec<LitStr>,
     has_value: bool,
+    /// What says what is read with given parameters.
+    reads: Option<Path>,
 }
 
 /// The types that a rule's function is written with.
@@ -39,6 +41,15 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     let (visibility, judge) = (&function.vis, &function.sig.ident);
     let rule = names::pascal(judge);
     let docs = format!("The rule of the function [`{judge}`].");
+    let reads = arguments.reads.as_ref().map(|reads| {
+        quote! {
+            fn reads(
+                params: &Self::Params,
+            ) -> ::core::option::Option<::core::result::Result<::std::vec::Vec<::assay_sdk::EventType>, ::std::string::String>> {
+                ::core::option::Option::Some(#reads(params))
+            }
+        }
+    });
     // Should the function take something else, the compiler's complaint is about the type its author wrote.
     let at = Ident::new("as_of", Span::mixed_site().located_at(as_of.span()));
     Ok(quote! {
@@ -55,6 +66,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
             type Params = #params;
             type Reason = <#output as ::assay_sdk::IntoVerdict>::Reason;
             const ABOUT: ::assay_sdk::About = #about;
+
+            #reads
 
             fn judge(
                 timeline: &::assay_sdk::Timeline<Self::Event>,
@@ -77,10 +90,13 @@ fn about(arguments: &Arguments, function: &ItemFn) -> Result<TokenStream> {
     let unit = unit.as_ref().ok_or_else(|| missing("unit", "resolution"))?;
     names::check_text(title)?;
     names::check_text(unit)?;
+    if let Some(summary) = &arguments.summary {
+        names::check_length(&summary.value(), summary.span())?;
+    }
     let ident = &function.sig.ident;
     let name = arguments.name.as_ref().map_or_else(|| names::kebab(ident), LitStr::value);
     names::check_slug(&name, arguments.name.as_ref().map_or(ident.span(), LitStr::span))?;
-    let summary = arguments.summary.as_ref().map_or_else(|| names::doc(&function.attrs), LitStr::value);
+    let summary = arguments.summary.as_ref().map_or_else(|| names::doc(&function.attrs), |given| Ok(given.value()))?;
     Ok(quote! {
         ::assay_sdk::About {
             name: #name,
@@ -111,8 +127,9 @@ impl Arguments {
             "classes" => self.classes = slugs(meta.value()?)?,
             "participants" => self.participants = slugs(meta.value()?)?,
             "has_value" => self.has_value = meta.value()?.parse::<LitBool>()?.value,
+            "reads" => self.reads = Some(meta.value()?.parse()?),
             _ => {
-                return Err(meta.error("expected title, unit, name, summary, classes, participants or has_value"));
+                return Err(meta.error("expected title, unit, name, summary, classes, participants, has_value or reads"));
             }
         }
         Ok(())
@@ -124,6 +141,7 @@ fn slugs(input: ParseStream<'_>) -> Result<Vec<LitStr>> {
     let list;
     bracketed!(list in input);
     let slugs: Vec<LitStr> = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?.into_iter().collect();
+    names::check_count(slugs.iter().map(LitStr::span), names::LIST_MAX, "names")?;
     for (place, slug) in slugs.iter().enumerate() {
         names::check_slug(&slug.value(), slug.span())?;
         if slugs.iter().take(place).any(|before| before.value() == slug.value()) {

@@ -3,6 +3,7 @@
 use crate::{
     bindings::wire,
     error::RuleError,
+    open::EventType,
     rule::{About, Event, Params, Reason, Rule},
     spec::{KindSpec, ParamSpec, ReasonSpec},
     time::Timestamp,
@@ -30,7 +31,10 @@ impl<R: Rule> wire::Guest for R {
     fn configure(parameters: Vec<wire::Value>) -> Result<Vec<wire::EventType>, String> {
         let params = <R::Params as Params>::decode(parameters).map_err(RuleError::into_message)?;
         Params::check(&params)?;
-        Ok(<R::Event as Event>::KINDS.iter().map(KindSpec::declare).collect())
+        match R::reads(&params) {
+            Some(reads) => Ok(reads?.into_iter().map(EventType::declare).collect()),
+            None => Ok(<R::Event as Event>::KINDS.iter().map(KindSpec::declare).collect()),
+        }
     }
 
     fn evaluate(timeline: wire::Timeline, parameters: Vec<wire::Value>, as_of: i64) -> Result<wire::Verdict, String> {

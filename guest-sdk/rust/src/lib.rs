@@ -50,12 +50,25 @@
 //! of it, named like it in PascalCase, that implements [`Rule`], and exports that type when the target is WebAssembly: one rule per
 //! component, any number of rules in a native test.
 //!
-//! This crate owns the author's types, the manifest made from them, decoding and encoding, the component's allocator and the native
-//! fixture tests. It has no clock, no randomness, no floats and no decimal arithmetic, because a verdict must be the same on every
-//! machine for ever; it does not componentise (`assay rule build` does) and checks no limits (hosts do).
+//! | what rules are made of | |
+//! |---|---|
+//! | what came first, last, at all, how often, since when | [`Timeline::facts`], [`Facts`], [`of!`] |
+//! | a stretch of time, and nothing happening in it | [`Window`], [`Facts::absence`] |
+//! | opening hours, in a zone whose clocks are fixed | [`BusinessHours`], [`PinnedZone`] |
+//! | exact numbers | [`Decimal`], [`Rounding`] |
+//! | events that are named by parameters | [`EventType`], [`AnyEvent`] |
 //!
-//! To add a kind of value: a case in the contract, its Rust type in `value`, its name in `spec`, its default in the macros' `kind`,
-//! its coercion in `testing`.
+//! What a rule does not use is not in its component.
+//!
+//! This crate owns the author's types, the manifest made from them, decoding and encoding, the component's allocator and what native
+//! tests stand on: fixtures, and timelines made up to try the laws. It has no clock, no randomness in a component and no floats, because a
+//! verdict must be the same on every machine for ever; it does not componentise (`assay rule build` does) and checks no limits (hosts do).
+//!
+//! To add a kind of value: a case in the contract, its Rust type in `value` and `open`, its name in `spec`, its default in the macros'
+//! `kind`, its coercion in `testing`. To add a helper: a file with no more than what a rule needs in an evaluation, and its row above.
+
+#[cfg(test)]
+extern crate self as assay_sdk;
 
 #[cfg(target_family = "wasm")]
 mod arena;
@@ -63,7 +76,11 @@ mod arena;
 pub mod bindings;
 mod decimal;
 mod error;
+mod facts;
 mod guest;
+mod hours;
+mod literal;
+mod open;
 mod rule;
 mod spec;
 #[cfg(not(target_family = "wasm"))]
@@ -71,18 +88,25 @@ pub mod testing;
 mod text;
 mod time;
 mod timeline;
+#[cfg(test)]
+mod tutorial;
 mod value;
 mod verdict;
+mod zone;
 
 pub use assay_sdk_macros::{Event, Params, Reason, rule};
 
 pub use crate::{
-    decimal::Decimal,
+    decimal::{Decimal, Rounding},
     error::{ParseError, RuleError},
+    facts::{Absence, Facts, Place, Window},
+    hours::{BusinessHours, Day, Hours, OpeningHours, Week},
+    open::{AnyEvent, EventType, Field, Value, ValueKind},
     rule::{About, Event, Params, Reason, Rule},
     time::{Duration, Timestamp},
     timeline::{Actor, EventRef, Fact, Timeline},
     verdict::{Decision, IntoVerdict, Success, Verdict},
+    zone::{Local, PinnedZone},
 };
 
 /// What the macros write; no part of the interface for authors.

@@ -3,6 +3,7 @@
 use crate::{
     bindings::wire::Value,
     error::RuleError,
+    open::EventType,
     spec::{KindSpec, ParamSpec, ReasonSpec},
     time::Timestamp,
     timeline::Timeline,
@@ -27,6 +28,11 @@ use crate::{
 ///
 /// A field is a `bool`, `i64`, `Decimal`, `String`, `Timestamp` or `Duration`, or an `Option` of one. An interaction in which a
 /// field without `Option` is absent or of another kind is `indeterminate` before the rule runs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a rule reads",
+    label = "does not derive `Event`",
+    note = "a rule reads an enum with one variant per kind of event: put #[derive(assay_sdk::Event)] on it"
+)]
 pub trait Event: Sized {
     #[doc(hidden)]
     const KINDS: &'static [KindSpec];
@@ -52,6 +58,11 @@ pub trait Event: Sized {
 /// ```
 ///
 /// A field has one of the types of an event's field; its name in the manifest is in kebab-case. `()` is no parameters.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a rule's parameters",
+    label = "does not derive `Params`",
+    note = "parameters are a struct with a field for each: put #[derive(assay_sdk::Params)] on it, or take `&()`"
+)]
 pub trait Params: Sized {
     #[doc(hidden)]
     const PARAMETERS: &'static [ParamSpec];
@@ -75,6 +86,11 @@ impl Params for () {
 
 /// Why a verdict is what it is: an enum without fields. Derive it; a variant's code is its name in kebab-case or
 /// `#[reason(code = "…")]`, its doc comment explains it to people.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the reasons of a rule",
+    label = "does not derive `Reason`",
+    note = "reasons are an enum without fields: put #[derive(assay_sdk::Reason)] on it"
+)]
 pub trait Reason {
     #[doc(hidden)]
     const REASONS: &'static [ReasonSpec];
@@ -105,7 +121,7 @@ pub struct About {
 /// A rule: what `#[assay_sdk::rule]` makes of a function, named like it in PascalCase.
 ///
 /// Two laws hold for every rule: an event that does not matter changes nothing, and a success or failure does not change when the
-/// same timeline is asked again later. [`crate::testing`] checks the second on every fixture.
+/// same timeline is asked again later. [`crate::testing`] checks the second on every fixture, and both on timelines that it makes up.
 pub trait Rule {
     /// What it reads.
     type Event: Event;
@@ -115,6 +131,11 @@ pub trait Rule {
     type Reason: Reason;
     /// What it says about itself.
     const ABOUT: About;
+
+    /// What it reads with these parameters, or why they make no sense; `None` where it reads every kind of its event type.
+    fn reads(_params: &Self::Params) -> Option<Result<Vec<EventType>, String>> {
+        None
+    }
 
     /// Judges a timeline as of a time, which is never before its last event.
     fn judge(timeline: &Timeline<Self::Event>, params: &Self::Params, as_of: Timestamp) -> Result<Verdict<Self::Reason>, RuleError>;

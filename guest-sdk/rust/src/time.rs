@@ -3,17 +3,19 @@
 
 use std::{
     fmt,
+    iter::Sum,
     ops::{Add, Mul, Sub},
     str::FromStr,
 };
 
 use crate::{
     error::ParseError,
+    literal,
     text::{self, EXACT_MAX},
 };
 
 const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400 * SECOND;
+pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// A point in time: microseconds since the Unix epoch, UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,20 @@ impl Timestamp {
     /// Microseconds since the epoch.
     pub const fn as_micros(self) -> i64 {
         self.0
+    }
+
+    /// For constants: RFC 3339 in UTC, to the second. A text that comes from elsewhere is parsed.
+    ///
+    /// # Panics
+    ///
+    /// When it is another text, which is a compile error where a constant is made of it.
+    pub const fn utc(text: &str) -> Self {
+        let seconds = literal::instant(text.as_bytes());
+        assert!(seconds.is_some(), "expected an RFC 3339 time in UTC such as 2016-03-01T10:00:00Z");
+        match seconds {
+            Some(seconds) => Self(bounded(seconds.saturating_mul(SECOND))),
+            None => Self(0),
+        }
     }
 }
 
@@ -125,6 +141,12 @@ impl Mul<i64> for Duration {
 
     fn mul(self, times: i64) -> Self {
         Self::from_micros(self.0.saturating_mul(times))
+    }
+}
+
+impl Sum for Duration {
+    fn sum<I: Iterator<Item = Self>>(lengths: I) -> Self {
+        lengths.fold(Self::ZERO, Add::add)
     }
 }
 
@@ -239,5 +261,14 @@ mod tests {
         assert_eq!(end + Duration::days(1), end);
         assert_eq!(Duration::days(i64::MIN).as_micros(), -EXACT_MAX);
         assert_eq!(end - (end - Duration::hours(3)), Duration::hours(3));
+        let lengths = [Duration::hours(1), Duration::minutes(30), Duration::ZERO];
+        assert_eq!(lengths.into_iter().sum::<Duration>(), Duration::minutes(90));
+    }
+
+    #[test]
+    fn a_constant_is_the_time_that_its_text_says() {
+        for text in ["1970-01-01T00:00:00Z", "2016-02-29T23:59:59Z", "1969-12-31T23:59:59Z", "2100-03-01T00:00:00Z"] {
+            assert_eq!(Ok(Timestamp::utc(text)), text.parse());
+        }
     }
 }

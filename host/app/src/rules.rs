@@ -1,6 +1,7 @@
 //! Uploading rules.
 
 use assay_domain::{canon::Digest, id::RuleId, manifest::Manifest};
+use assay_runtime::Rule;
 use assay_store::{Connection, Page, rules, rules::RuleRow};
 
 use crate::{
@@ -60,6 +61,13 @@ impl Assay {
     /// One rule, by id, digest or name.
     pub async fn rule_by_name(&self, caller: &Caller, name: &str) -> Result<RuleView> {
         Ok(find(&mut self.store.read(caller.tenant).await?, name).await?.into())
+    }
+
+    /// One rule, by id, digest or name, ready to be asked.
+    pub async fn admitted_rule(&self, caller: &Caller, name: &str) -> Result<Rule> {
+        let mut reader = self.store.read(caller.tenant).await?;
+        let row = find(&mut reader, name).await?;
+        self.rule(&mut reader, row.digest).await
     }
 
     /// Every rule of the tenant, oldest first.

@@ -112,6 +112,14 @@ pub struct OutcomeDispute {
 }
 
 impl Assay {
+    /// The facts of one interaction as they are recorded, by subject or id; those that were superseded are among them.
+    pub async fn facts(&self, caller: &Caller, name: &str) -> Result<Vec<Fact>> {
+        let mut reader = self.store.read(caller.tenant).await?;
+        let row = find(&mut reader, name).await?;
+        let names = events::names(&mut reader).await?;
+        Ok(events::facts(&mut reader, &names, &[row.id]).await?.into_iter().map(|(_, fact)| fact).collect())
+    }
+
     /// One interaction, by subject or id, with its timeline and its verdicts.
     pub async fn interaction(&self, caller: &Caller, name: &str) -> Result<InteractionView> {
         let mut reader = self.store.read(caller.tenant).await?;

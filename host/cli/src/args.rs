@@ -61,7 +61,7 @@ pub enum Command {
     /// Stream history in.
     #[command(subcommand)]
     Import(import::Import),
-    /// Build, check, test and upload rules.
+    /// Begin, build, check, test, measure, explain, compare and upload rules.
     #[command(subcommand)]
     Rule(rule::Rule),
     /// Write down what counts as an outcome.

@@ -111,14 +111,20 @@ impl std::error::Error for GrowthRefused {}
 
 /// Decides growth by our limits alone; a growth that fails traps, so that no rule can see how much memory a machine has.
 pub(crate) struct Limiter {
-    /// What all memories together may still grow by.
-    memory_bytes_left: usize,
+    /// What all memories together have grown to.
+    memory_bytes: usize,
+    memory_bytes_max: usize,
     table_elements_max: usize,
 }
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { memory_bytes_left: limits.memory_bytes_max, table_elements_max: limits.table_elements_max }
+        Self { memory_bytes: 0, memory_bytes_max: limits.memory_bytes_max, table_elements_max: limits.table_elements_max }
+    }
+
+    /// What all memories together have grown to, from nothing.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory_bytes
     }
 }
 
@@ -132,10 +138,10 @@ fn decide(desired: usize, maximum: Option<usize>, is_within: bool, what: &'stati
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let more = desired.saturating_sub(current);
-        let grows = decide(desired, maximum, more <= self.memory_bytes_left, "memory")?;
+        let grown = self.memory_bytes.saturating_add(desired.saturating_sub(current));
+        let grows = decide(desired, maximum, grown <= self.memory_bytes_max, "memory")?;
         if grows {
-            self.memory_bytes_left -= more;
+            self.memory_bytes = grown;
         }
         Ok(grows)
     }

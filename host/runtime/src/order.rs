@@ -65,7 +65,7 @@ impl CompileOrder {
         if is_cpu_limit(status) {
             return over(RefusalCode::CompileTimeout, format!("compiling it takes more than {} s of a processor", self.cpu_seconds_max));
         }
-        if complaint.contains("memory allocation of") || complaint.contains("Cannot allocate memory") {
+        if OUT_OF_MEMORY.iter().any(|words| complaint.contains(words)) {
             return over(RefusalCode::CompileMemory, format!("compiling it takes more than {} MiB", self.memory_bytes_max >> 20));
         }
         if is_killed(status) {
@@ -92,6 +92,9 @@ pub struct CompileLimits {
     /// Seconds until it is killed, however busy the machine is.
     pub wall_seconds_max: u64,
 }
+
+/// What a process says that gets no more memory: the allocator, the system, and what reads the component.
+const OUT_OF_MEMORY: [&str; 3] = ["memory allocation of", "Cannot allocate memory", "out of memory"];
 
 /// The exit code of a process whose compiler has refused the component.
 const REFUSED: i32 = 10;

@@ -66,6 +66,8 @@ pub struct Evaluated {
     pub fuel: u64,
     /// Those used by instantiating before it.
     pub instantiation_fuel: u64,
+    /// Bytes of linear memory that the instance had in the end.
+    pub memory_bytes: usize,
 }
 
 /// Why a rule could not be configured.
@@ -200,7 +202,8 @@ impl Instance {
             }
             Err(message) => Answer::RuleError(rule.engine.error(message)?),
         };
-        Ok(Evaluated { answer, fuel, instantiation_fuel: self.instantiation_fuel })
+        let memory_bytes = self.store.data().memory_bytes();
+        Ok(Evaluated { answer, fuel, instantiation_fuel: self.instantiation_fuel, memory_bytes })
     }
 }
 

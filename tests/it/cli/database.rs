@@ -307,7 +307,7 @@ fn a_process_that_is_about_to_end_is_not_ready_and_answers_what_has_begun() {
 fn a_file_is_copied_to_a_server_and_both_are_equal() {
     let folder = Folder::on_file();
     let rules = tempfile::TempDir::new().expect("a folder");
-    for name in components::EXAMPLES {
+    for name in components::OF_THE_DEMO {
         std::fs::write(rules.path().join(format!("{name}.component.wasm")), components::example(name)).expect("a file");
     }
     folder.ok(&["demo", "--exit", "--interactions", "300", "--rules", &text(rules.path())]);

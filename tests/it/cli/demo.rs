@@ -18,7 +18,7 @@ fn arguments(rules: &str) -> Vec<&str> {
 
 fn rules() -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
-    for name in components::EXAMPLES {
+    for name in components::OF_THE_DEMO {
         std::fs::write(folder.path().join(format!("{name}.component.wasm")), components::example(name)).expect("a file");
     }
     folder
@@ -42,7 +42,7 @@ fn four_rules_judge_and_every_month_is_billed() {
     }
     let report = folder.json(&["report", "outcomes"]);
     let judged = |name: &&str| report["outcomes"].as_array().expect("rows").iter().any(|row| row["definition"] == **name);
-    assert!(components::EXAMPLES.iter().all(judged), "{report}");
+    assert!(components::OF_THE_DEMO.iter().all(judged), "{report}");
     let invoices = folder.json(&["invoice", "list"]);
     let kind = |kind: &str| invoices.as_array().expect("documents").iter().filter(|document| document["kind"] == kind).count();
     assert_eq!((kind("invoice"), &report["waiting"]), (48, &json!(0)), "{invoices}");

@@ -70,6 +70,11 @@ impl Folder {
         self.with_tenant().with_resolved_ticket().with_business()
     }
 
+    /// The path of something beside the installation.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
     /// Where the installation is.
     pub fn data(&self) -> PathBuf {
         self.0.path().join("data")

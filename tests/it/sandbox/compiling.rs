@@ -47,7 +47,7 @@ fn what_is_compiled_apart_is_the_same_code() {
 fn compiling_has_its_limits_and_the_refusal_names_them() {
     let heavy = heavy();
     let rows = [
-        (CompileLimits { memory_bytes_max: 80 << 20, ..plenty() }, RefusalCode::CompileMemory, "more than 80 MiB"),
+        (CompileLimits { memory_bytes_max: 112 << 20, ..plenty() }, RefusalCode::CompileMemory, "more than 112 MiB"),
         (CompileLimits { cpu_seconds_max: 1, ..plenty() }, RefusalCode::CompileTimeout, "more than 1 s of a processor"),
         (CompileLimits { wall_seconds_max: 0, ..plenty() }, RefusalCode::CompileTimeout, "more than 0 s"),
     ];

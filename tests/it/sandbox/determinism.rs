@@ -13,7 +13,7 @@ use assay_domain::{
 };
 use assay_runtime::{Allocation, Engine, Evaluated, Optimisation, Question, Rule, Setup};
 use assay_tests::{
-    components::{EXAMPLES, example},
+    components::{OF_THE_DEMO, example},
     hostile::{Hostile, MANTISSA, Success, Verdict},
 };
 
@@ -73,7 +73,7 @@ fn same(name: &str, expect: &[Result<Evaluated, Fault>], found: &[Result<Evaluat
 #[test]
 fn every_engine_answers_alike_on_one_thread_and_on_many() {
     let (engines, timelines) = (engines(), timelines());
-    for name in EXAMPLES {
+    for name in OF_THE_DEMO {
         let rules: Vec<(&str, Rule)> = engines.iter().map(|(setup, engine)| (*setup, engine.admit(example(name)).unwrap())).collect();
         let expect = answers(&rules[0].1, &timelines);
         assert!(expect.len() > 50, "{name}: only {} questions", expect.len());

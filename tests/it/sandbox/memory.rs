@@ -3,7 +3,7 @@
 use assay_domain::fault::FaultCode;
 use assay_tests::hostile::{Hostile, N};
 
-use super::support::{answers, faults, pending};
+use super::support::{Case, admit, answers, faults, pending};
 
 /// Four pages at first; grows by `n` pages and writes the last byte.
 fn grower() -> Hostile {
@@ -19,6 +19,18 @@ fn memory_grows_up_to_its_limit() {
     for n in [1021, 2000, 61_000, 65_532, 65_533, 100_000, -1] {
         faults("past it", grower(), n, FaultCode::MemoryLimit);
     }
+}
+
+/// All that an instance was given, from the pages it begins with on, and what it was refused is none of it.
+#[test]
+fn memory_is_counted() {
+    for (n, pages) in [(0, 4), (1, 5), (1020, 1024)] {
+        let evaluated = admit(grower()).evaluate(&Case::new(n).question()).expect("an answer");
+        assert_eq!(evaluated.memory_bytes, pages << 16, "{n} pages more");
+    }
+    let refused = Hostile::unexamined().pages("4 8").evaluate("(drop (memory.grow (i32.const 5)))");
+    let evaluated = admit(refused).evaluate(&Case::new(0).question()).expect("an answer");
+    assert_eq!(evaluated.memory_bytes, 4 << 16, "past the maximum that it declares itself");
 }
 
 #[test]

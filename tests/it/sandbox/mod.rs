@@ -13,6 +13,7 @@ mod fuel;
 mod fuzz;
 mod interpreter;
 mod isolation;
+mod languages;
 mod limits;
 mod memory;
 mod support;

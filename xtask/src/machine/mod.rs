@@ -1,4 +1,5 @@
-//! What the tests need of this machine beyond Rust: a Chromium with the driver that belongs to it, and the server programs of PostgreSQL.
+//! What this machine needs beyond Rust: for the example rules in other languages npm and a compiler for C, for the tests a Chromium with
+//! the driver that belongs to it, and the server programs of PostgreSQL.
 
 mod places;
 mod system;
@@ -11,7 +12,7 @@ use self::places::{first, folders};
 use self::system::{Standing, Way};
 use crate::step::Steps;
 
-/// Programs that the tests start.
+/// Programs that are started.
 struct Need {
     /// What the step is called.
     name: &'static str,
@@ -19,13 +20,31 @@ struct Need {
     programs: &'static [&'static [&'static str]],
     /// Debian's packages for them.
     packages: &'static [&'static str],
-    /// What the tests do with them.
+    /// What is done with them.
     why: &'static str,
     /// What installing them costs.
     cost: &'static str,
     /// A file and the setting in it that has to stand while they are installed.
     setting: Option<(&'static str, &'static str)>,
 }
+
+const NPM: Need = Need {
+    name: "npm",
+    programs: &[&["npm"], &["node", "nodejs"]],
+    packages: &["nodejs", "npm"],
+    why: "rules in TypeScript are built by npm",
+    cost: "about 100 MB, half a minute",
+    setting: None,
+};
+
+const CLANG: Need = Need {
+    name: "compiler for C",
+    programs: &[&["clang"], &["wasm-ld"], &["make"]],
+    packages: &["clang", "lld", "make"],
+    why: "rules in C are compiled for WebAssembly",
+    cost: "about 60 MB, ten seconds",
+    setting: None,
+};
 
 const BROWSER: Need = Need {
     name: "browser",
@@ -48,10 +67,16 @@ const SERVER: Need = Need {
 
 /// Makes sure that the programs are there which the tests start, installing them if that is allowed and saying so first.
 pub fn programs(steps: &mut Steps) -> Result<()> {
-    for need in [BROWSER, SERVER] {
-        steps.run(need.name, || need.provide())?;
-    }
-    Ok(())
+    provide(&[BROWSER, SERVER], steps)
+}
+
+/// The same for those that build rules in other languages than Rust.
+pub fn compilers(steps: &mut Steps) -> Result<()> {
+    provide(&[NPM, CLANG], steps)
+}
+
+fn provide(needs: &[Need], steps: &mut Steps) -> Result<()> {
+    needs.iter().try_for_each(|need| steps.run(need.name, || need.provide()))
 }
 
 impl Need {
@@ -95,9 +120,12 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_is_missing_and_what_to_run() {
-        for (need, programs, packages) in
-            [(BROWSER, "chromium, chromedriver", "chromium chromium-driver"), (SERVER, "initdb, pg_ctl, postgres", "postgresql")]
-        {
+        for (need, programs, packages) in [
+            (NPM, "npm, node", "nodejs npm"),
+            (CLANG, "clang, wasm-ld, make", "clang lld make"),
+            (BROWSER, "chromium, chromedriver", "chromium chromium-driver"),
+            (SERVER, "initdb, pg_ctl, postgres", "postgresql"),
+        ] {
             let advice = need.advice();
             assert!(advice.contains(&format!("not all of {programs} are on")), "{advice}");
             assert!(advice.ends_with(&format!("\n  sudo apt-get install {packages}")), "{advice}");

@@ -8,6 +8,7 @@ use super::Answer;
 use crate::{bindings::wire::Actor, decimal::Decimal, time::Timestamp};
 
 /// A timeline and the questions about it.
+#[derive(Clone)]
 pub(super) struct Fixture {
     pub(super) title: String,
     pub(super) parameters: Table,
@@ -17,17 +18,19 @@ pub(super) struct Fixture {
 }
 
 /// An event as a sender records it.
+#[derive(Clone)]
 pub(super) struct Recorded {
     pub(super) id: String,
     source: String,
     pub(super) kind: String,
     pub(super) at: Timestamp,
-    sequence: i64,
+    pub(super) sequence: i64,
     pub(super) actor: Actor,
     pub(super) data: Toml,
 }
 
 /// One question and what its answer must say.
+#[derive(Clone)]
 pub(super) struct Ask {
     pub(super) as_of: Timestamp,
     pub(super) expected: Answer,
@@ -53,6 +56,11 @@ impl Fixture {
 }
 
 impl Recorded {
+    /// One that nobody has told, of a kind, who acted, and its data.
+    pub(super) fn made_up(kind: String, at: Timestamp, actor: Actor, data: Toml) -> Self {
+        Self { id: String::new(), source: "fixture".into(), kind, at, sequence: 0, actor, data }
+    }
+
     fn place(&self) -> (Timestamp, i64, &str, &str) {
         (self.at, self.sequence, &self.source, &self.id)
     }

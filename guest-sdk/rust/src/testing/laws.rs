@@ -1,5 +1,6 @@
-//! Timelines to try the two laws of a rule on: all short ones, and all their beginnings.
+//! Timelines to try the two laws of a rule on: all short ones, any number of longer ones, and all their beginnings.
 
+use super::random::Random;
 use crate::{
     time::{Duration, Timestamp},
     timeline::{Actor, Timeline},
@@ -7,8 +8,11 @@ use crate::{
 
 /// Events of the longest timelines.
 const EVENTS_MAX: usize = 4;
+/// Events of the longest random ones.
+const RANDOM_MAX: u64 = 12;
 /// Times of asking reach so many waits past the epoch.
 const ASKS: usize = 6;
+const ACTORS: [Actor; 5] = [Actor::Unknown, Actor::Ai, Actor::Human, Actor::Customer, Actor::System];
 
 /// Every timeline of up to four events out of `alphabet`, from the epoch on, each at the time of the one before or a `wait` later.
 pub fn every_timeline<E: Clone>(alphabet: &[E], wait: Duration) -> Vec<Timeline<E>> {
@@ -25,6 +29,22 @@ pub fn every_timeline<E: Clone>(alphabet: &[E], wait: Duration) -> Vec<Timeline<
         all.extend(longest.iter().cloned());
     }
     all.into_iter().map(Timeline::new).collect()
+}
+
+/// Timelines without end, of up to twelve events out of `alphabet`, by anybody, each at the time of the one before or one of `waits` later.
+/// A seed gives the same ones on every machine.
+pub fn random_timelines<E: Clone>(alphabet: &[E], waits: &[Duration], seed: u64) -> impl Iterator<Item = Timeline<E>> {
+    let mut random = Random::new(seed);
+    std::iter::repeat_with(move || {
+        let mut at = Timestamp::from_micros(0);
+        let drawn = (0..random.below(RANDOM_MAX + 1)).filter_map(|_| {
+            let wait = if random.once_in(2) { None } else { random.one_of(waits) };
+            at = at + wait.copied().unwrap_or(Duration::ZERO);
+            let actor = random.one_of(&ACTORS).copied().unwrap_or(Actor::Unknown);
+            random.one_of(alphabet).map(|event| (at, actor, event.clone()))
+        });
+        Timeline::new(drawn.collect::<Vec<_>>())
+    })
 }
 
 /// Every beginning of a timeline, with the times of asking, multiples of `wait`, from its last event up to the event that comes

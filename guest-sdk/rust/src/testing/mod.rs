@@ -27,11 +27,16 @@
 //! list, or does not belong to the decision, is an error. Each ask is one direct call as of that time, with the events up to it: no
 //! timing policy applies. A success or failure is asked about again later and must not change.
 //!
+//! [`run_laws`] makes up timelines out of what fixtures tell, and tries the laws on them; the smallest one that breaks a law is shown as a
+//! fixture. [`every_timeline`], [`beginnings`] and [`random_timelines`] are for tests of one's own.
+//!
 //! To add something to compare: a key in `fixture::expectation` and its found value in `stage::tell`.
 
 mod coerce;
 mod fixture;
+mod fuzz;
 mod laws;
+mod random;
 mod stage;
 
 use std::{
@@ -40,7 +45,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use self::laws::{beginnings, every_timeline};
+pub use self::{
+    fuzz::{Fuzz, run_laws},
+    laws::{beginnings, every_timeline, random_timelines},
+};
 
 use self::{
     fixture::{Ask, Fixture},

@@ -34,6 +34,16 @@ impl<R: Rule> Stage<R> {
         Ok(Self { manifest, parameters, reads, rule: PhantomData })
     }
 
+    /// What it reads with these parameters.
+    pub(super) fn reads(&self) -> &[wire::EventType] {
+        &self.reads
+    }
+
+    /// What is set, in the manifest's order.
+    pub(super) fn parameters(&self) -> &[Value] {
+        &self.parameters
+    }
+
     /// What the rule says as of a time about the events up to `known`.
     pub(super) fn answer(&self, fixture: &Fixture, known: Timestamp, as_of: Timestamp) -> Answer {
         let facts = || fixture.events.iter().filter(move |recorded| recorded.at <= known);

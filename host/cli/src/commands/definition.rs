@@ -86,6 +86,7 @@ pub struct Create {
     active_from: Option<Timestamp>,
 }
 
+/// A parameter as name=value.
 pub(crate) fn parameter(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     pair.ok_or_else(|| format!("{text:?} is not name=value, such as window=24h"))

@@ -65,7 +65,7 @@ async fn dispatch(args: Args) -> Result<Output> {
     match &args.command {
         Command::Tenant(command) => return tenant::run(command, &args, &settings).await,
         Command::Key(key::Key::Operator { name }) => return key::run_operator(name, &args, &settings).await,
-        Command::Rule(command) if !command.needs_session() => return rule::run_offline(command),
+        Command::Rule(command) if !command.needs_session() => return rule::run_offline(command, args.json),
         Command::Approve(command) => return approve::run(command, &args),
         Command::Verify(command) => return verify::run(command, &args),
         Command::Serve(command) => return serve::run(command, &args, &settings).await,

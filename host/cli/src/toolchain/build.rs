@@ -1,4 +1,4 @@
-//! Rules compiled by cargo with settings of our own, then made components.
+//! Rules made components: crates compiled by cargo with settings of our own, packages by npm, modules as they are.
 #![expect(clippy::disallowed_methods, reason = "compiler flags in the environment would displace those a rule needs, so they are joined")]
 
 use std::ffi::OsStr;
@@ -11,9 +11,11 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::component;
 use super::find::{Compiler, TARGET, find};
+use super::npm::Project;
 use super::package::{Rule, cargo};
+use super::source::Source;
+use super::{component, module};
 
 /// The optimiser sees the whole rule at once; a trap is the only way to fail, so nothing unwinds.
 const PROFILE: [&str; 5] = [
@@ -37,50 +39,63 @@ pub struct Options {
 /// A rule that was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Built {
-    /// The package's name.
+    /// The name of the package, or of the module's file.
     pub name: String,
     /// The component.
     pub component: Vec<u8>,
     /// The file the component was written to.
     pub path: PathBuf,
-    /// Size of the core module inside, in bytes.
-    pub core_module_bytes: usize,
 }
 
-/// Builds the rule in folder `manifest_dir`.
+/// Builds the rule at `path`: the folder of a crate or of a package of npm, or a core module.
 ///
 /// # Errors
 ///
 /// As [`build_components`].
-pub fn build_component(manifest_dir: &Path, options: &Options) -> Result<Built> {
-    let mut built = build_components(&[manifest_dir], options)?;
+pub fn build_component(path: &Path, options: &Options) -> Result<Built> {
+    let mut built = build_components(&[path], options)?;
     built.pop().context("nothing was built")
 }
 
-/// Builds the rules in these folders, each by itself, so that a component does not depend on what is built beside it. Answers in the
+/// Builds the rules at these paths, each by itself, so that a component does not depend on what is built beside it. Answers in the
 /// order given. Calls may be concurrent.
 ///
 /// # Errors
 ///
-/// When no compiler is found, a folder holds no rule, the source does not compile (the compiler has then said why on standard error),
+/// When no compiler is found, a path leads to no rule, the source does not compile (the compiler has then said why on standard error),
 /// or what it compiles to is not a rule; each message names the rule and what to change.
-pub fn build_components<P: AsRef<Path>>(manifest_dirs: &[P], options: &Options) -> Result<Vec<Built>> {
-    let rules = manifest_dirs.iter().map(|dir| Rule::read(dir.as_ref())).collect::<Result<Vec<_>>>()?;
+pub fn build_components<P: AsRef<Path>>(paths: &[P], options: &Options) -> Result<Vec<Built>> {
+    let sources = paths.iter().map(|path| Source::of(path.as_ref())).collect::<Result<Vec<_>>>()?;
 
     // cargo replaces a module in place, so a module is read before another build of it may start.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _building = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    rules.iter().map(|rule| build(rule, options)).collect()
+    sources.iter().map(|source| build(source, options)).collect()
 }
 
-fn build(rule: &Rule, options: &Options) -> Result<Built> {
+fn build(source: &Source, options: &Options) -> Result<Built> {
+    match source {
+        Source::Crate(rule) => build_crate(rule, options),
+        Source::Package(project) => build_package(project),
+        Source::Module(file) => module::build(file),
+    }
+}
+
+fn build_crate(rule: &Rule, options: &Options) -> Result<Built> {
     let name = &rule.name;
     let module = compile(rule, options)?;
     let bytes = fs::read(&module).with_context(|| format!("cannot read the module of `{name}` at {}", module.display()))?;
-    let component = component::encode(name, &bytes)?;
+    let component = component::encode(name, &bytes, "mark its function with #[assay_sdk::rule]")?;
     let path = rule.output.join(format!("{name}.component.wasm"));
     component::write(&path, &component)?;
-    Ok(Built { name: name.clone(), component, path, core_module_bytes: bytes.len() })
+    Ok(Built { name: name.clone(), component, path })
+}
+
+fn build_package(project: &Project) -> Result<Built> {
+    let path = project.build()?;
+    let remedy = "its script `build` has to pass on --out, as `assay-rule build` as its last command does";
+    let component = fs::read(&path).with_context(|| format!("npm left no component at {}: {remedy}", path.display()))?;
+    Ok(Built { name: project.name.clone(), component, path })
 }
 
 fn compile(rule: &Rule, options: &Options) -> Result<PathBuf> {
