@@ -26,6 +26,9 @@ pub const EXAMPLES: [&str; 5] = ["resolved-ticket", "csat", "qualified-lead", "d
 /// Those that judge in the demo.
 pub const OF_THE_DEMO: [&str; 4] = ["resolved-ticket", "csat", "qualified-lead", "document-processed"];
 
+/// The published semantics of the market's vendors.
+pub const MARKET: [&str; 6] = ["fin", "zendesk-messaging", "zendesk-ticket", "agentforce", "hubspot", "quiet-period"];
+
 /// The first of them in other languages.
 pub const SISTERS: [&str; 2] = ["resolved-ticket-js", "resolved-ticket-c"];
 

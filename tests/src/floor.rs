@@ -37,7 +37,7 @@ pub async fn copy(finished: &Path) -> (u64, f64) {
         // Tables without row ids are read in the order of their first column.
         let key = match (sql.contains("without rowid"), table.as_str()) {
             (false, _) => "rowid",
-            (true, "outcomes") => "interaction",
+            (true, "outcomes" | "costs") => "interaction",
             (true, _) => "1",
         };
         rows += copy_table(&mut to, table, key).await;

@@ -16,6 +16,8 @@ mod names;
 mod params;
 mod reason;
 mod rule;
+#[cfg(test)]
+mod tests;
 #[path = "../../rust/src/text.rs"]
 mod text;
 

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The tags of the operations, in the order of a tenant's first day.
-const TAGS: [(&str, &str); 19] = [
+const TAGS: [(&str, &str); 20] = [
     ("events", "What happened: facts of interactions."),
     ("rules", "Uploaded components that judge interactions."),
     ("definitions", "What counts as an outcome: immutable versions of a rule with its parameters and timing."),
@@ -40,6 +40,7 @@ const TAGS: [(&str, &str); 19] = [
     ("reports", "How everything stands."),
     ("samples", "Billed outcomes that chance draws, for people to look at."),
     ("operations", "The audit log."),
+    ("retention", "How long what is told of interactions is kept."),
     ("keys", "Who may use the API, as what."),
     ("service", "The service itself."),
 ];

@@ -60,6 +60,7 @@ pub struct BillReport {
 
 impl Assay {
     /// Bills a period: every customer with an agreement in it, and what earlier periods have come to differ by.
+    #[tracing::instrument(level = "info", skip_all, fields(tenant = %caller.tenant, period = %period))]
     pub async fn bill(&self, caller: &Caller, period: BillingPeriod, mut progress: impl FnMut(BillProgress)) -> Result<BillReport> {
         let mut run = self.start_run(caller, period).await?;
         let already_finished = matches!(run.state, RunState::Finished { .. });
@@ -120,6 +121,7 @@ impl Assay {
     }
 
     /// From here on the run sees usage up to one number and no further.
+    #[tracing::instrument(level = "info", skip_all)]
     async fn freeze(&self, caller: &Caller, run: &RunRow) -> Result<RunState> {
         let now = self.clock.now();
         let mut tx = self.store.begin(caller.tenant).await?;
@@ -132,6 +134,7 @@ impl Assay {
         Ok(state)
     }
 
+    #[tracing::instrument(name = "issue", level = "info", skip_all)]
     async fn issue_all(
         &self,
         caller: &Caller,

@@ -11,7 +11,7 @@ use assay_domain::{
     violation::Violation,
 };
 use assay_store::{
-    Connection as _, Store, Tx, customers,
+    Connection as _, Store, Tx, costs, customers,
     events::{self, Claimed, EventRow, NameKind},
     interactions, notices,
 };
@@ -19,6 +19,7 @@ use assay_store::{
 use crate::{
     Assay, Caller,
     attestations::{self, Place},
+    economics::{COST, read_cost},
     error::{AppError, Result},
     json,
 };
@@ -276,5 +277,11 @@ async fn append(tx: &mut Tx, new: &[(i64, &Checked)], now: Timestamp) -> Result<
         })
         .collect();
     debug_assert_eq!(rows.len(), new.len(), "every name was interned above");
-    Ok(events::insert(tx, &rows, now).await?)
+    let ids = events::insert(tx, &rows, now).await?;
+    let told = |(id, row): (&EventId, &EventRow<'_>)| (row.event.kind == COST).then(|| (*id, row.interaction, read_cost(&row.event.data)));
+    let costs: Vec<_> = ids.iter().zip(&rows).filter_map(told).collect();
+    if !costs.is_empty() {
+        costs::insert(tx, &costs).await?;
+    }
+    Ok(ids)
 }

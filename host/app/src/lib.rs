@@ -31,6 +31,7 @@ pub mod desk;
 mod disputes;
 mod doctor;
 mod dump;
+mod economics;
 mod error;
 mod event_usage;
 pub mod export;
@@ -43,6 +44,7 @@ mod json;
 mod judge;
 mod keys;
 mod ledger;
+mod market;
 mod metrics;
 mod overview;
 mod portal;
@@ -52,6 +54,7 @@ mod receipts;
 mod record;
 mod replay;
 mod report;
+mod retention;
 mod rule_cache;
 mod rules;
 mod runs;
@@ -123,12 +126,17 @@ pub use disputes::{
     FixtureEvent, FixtureRequest, FixtureResult, FixtureView, SavedFixture, StepView,
 };
 pub use doctor::Backlog;
+pub use economics::{
+    CardMargin, CustomerBills, Economics, EconomicsQuery, EconomicsRow, ModelCosts, Money, PriceSimulation, Question, Readiness,
+    ReadinessAnswer, UnreadableCost,
+};
 pub use error::AppError;
 pub use ingest::Checked;
 pub use interactions::{InteractionEntry, InteractionQuery, OutcomeEntry, Retried};
 pub use invoices::{Basis, InvoiceView, LineDispute, LineView};
 pub use keys::{KeyCustomer, KeyRequest, KeyView, NewKey, Principal};
 pub use ledger::{BalanceView, HoldView, LedgerAudit, LedgerViolation, TransferView};
+pub use market::{MarketCharge, MarketOffer, MarketPair, MarketPrice, MarketReason, MarketReport, MarketRequest, MarketRule, MarketSide};
 pub use metrics::Metrics;
 pub use overview::{DayView, Overview};
 pub use portal::{CustomerCaller, OwnLine, OwnLineOutcome, ProposalBacktest, VENDOR};
@@ -136,6 +144,7 @@ pub use rate_cards::RateCardView;
 pub use receipts::{Erasure, LogView, ReceiptQuery, ReceiptView};
 pub use replay::{Check, DifferenceView, ReplayReport, ReplayRequest, Selection};
 pub use report::{OutcomeReport, OutcomeReportRow};
+pub use retention::{RetentionErasure, RetentionView};
 pub use rules::RuleView;
 pub use runs::RunView;
 pub use sampling::{Interval, SampleDetail, SampleEstimate, SampleItemView, SampleJudgement, SampleReport, SampleRequest, SampleView};

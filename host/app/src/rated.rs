@@ -157,7 +157,12 @@ impl Rates {
     }
 
     fn item(&self, total: UsageTotal) -> UsageItem {
-        let definition = self.slugs.get(&total.definition).cloned().unwrap_or_default();
+        Self::item_of(&self.slugs, total)
+    }
+
+    /// Usage as prices see it, by what definitions are called.
+    pub(crate) fn item_of(slugs: &HashMap<DefinitionId, String>, total: UsageTotal) -> UsageItem {
+        let definition = slugs.get(&total.definition).cloned().unwrap_or_default();
         let UsageTotal { class, quantity, value, credit, count, .. } = total;
         let used = match total.meter {
             Meter::Attempt => Used::Attempt { definition },

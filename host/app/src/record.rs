@@ -120,6 +120,7 @@ impl Recorder {
 impl Assay {
     /// Records events and says what became of each, in the order given. Answered means durable. It goes on to its end even
     /// when the one who asked is no longer there.
+    #[tracing::instrument(level = "info", skip_all, fields(tenant = %caller.tenant, events = batch.len()))]
     pub async fn record(&self, caller: &Caller, batch: Vec<Result<Checked, Violation>>) -> Result<Vec<Disposition>> {
         let recorder = Arc::clone(&self.recorder);
         let share = u32::try_from(batch.len()).unwrap_or(WAITING_MAX).min(WAITING_MAX);

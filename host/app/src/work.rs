@@ -154,7 +154,8 @@ impl Assay {
                     self.end_on(stop.clone()),
                     self.bill_on(stop.clone()),
                     self.maintain_on(stop.clone()),
-                    self.dispute_on(stop.clone())
+                    self.dispute_on(stop.clone()),
+                    self.retain_on(stop.clone())
                 );
             }
         };

@@ -52,6 +52,7 @@ pub struct Drained {
 
 impl Assay {
     /// Judges and settles what is dirty or due, at most so many batches of each. `progress` is told how many interactions are done.
+    #[tracing::instrument(name = "judge", level = "info", skip_all, fields(tenant = %caller.tenant))]
     pub(crate) async fn pass(
         &self,
         caller: &Caller,
@@ -196,6 +197,7 @@ impl Assay {
     }
 
     /// One transaction: compare and set each interaction, then record what was found for those that nobody changed.
+    #[tracing::instrument(level = "info", skip_all, fields(interactions = batch.len()))]
     async fn settle(&self, caller: &Caller, batch: Vec<Settlement>, as_of: Timestamp, done: &mut Drained) -> Result<()> {
         let now = self.clock.now();
         done.judged += batch.len() as u64;

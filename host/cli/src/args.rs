@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        agreement, approve, audit, backtest, bill, customer, db, definition, demo, dispute, doctor, dump, evaluate, event, event_key,
-        import, interaction, invoice, key, ledger, log, migrate, operation, proposal, rate_card, receipt, report, rule, sample, serve,
-        tenant, verify, wallet, webhook, worker,
+        agreement, approve, audit, backtest, bill, customer, dashboard, db, definition, demo, dispute, doctor, dump, evaluate, event,
+        event_key, import, interaction, invoice, key, ledger, log, migrate, operation, proposal, rate_card, receipt, report, retention,
+        rule, sample, serve, tenant, verify, wallet, webhook, worker,
     },
     database::DatabaseUrl,
 };
@@ -123,6 +123,9 @@ pub enum Command {
     /// How everything stands.
     #[command(subcommand)]
     Report(report::Report),
+    /// How long what is told of interactions is kept, and erasing what is over.
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Audit what is billed by a sample that chance draws and people judge.
     #[command(subcommand)]
     Sample(sample::Sample),
@@ -143,6 +146,8 @@ pub enum Command {
     /// Look after the database: make partitions, copy it to a server, back it up.
     #[command(subcommand)]
     Db(db::Db),
+    /// Print a dashboard and alerts over the metrics.
+    Dashboard(dashboard::Dashboard),
     /// Check the settings, the machine and the installation.
     Doctor(doctor::Doctor),
     /// Simulate a support desk and bill it, from rule to invoice, then show it in the console.

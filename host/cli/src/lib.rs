@@ -24,5 +24,6 @@ pub mod settings;
 mod sources;
 pub mod templates;
 pub mod toolchain;
+mod traces;
 
 pub use commands::run;

@@ -3,9 +3,17 @@
 use std::io::IsTerminal as _;
 
 use anyhow::{Result, anyhow, bail};
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
-use crate::settings::{Format, Log};
+use crate::{
+    settings::{Format, Log, Traces},
+    traces::Exporting,
+};
 
 const REMEDY: &str = "write it like info, or warn,assay_api=debug; the levels are off, error, warn, info, debug and trace";
 
@@ -19,12 +27,18 @@ pub fn filter(level: &str) -> Result<EnvFilter> {
     EnvFilter::try_new(level).map_err(|error| anyhow!("{level:?} is no level of the log ({error}); {REMEDY}"))
 }
 
-/// Writes log lines from now on.
-pub fn start(log: &Log) -> Result<()> {
-    let lines = tracing_subscriber::fmt().with_env_filter(filter(&log.level)?).with_writer(std::io::stderr);
-    let started = match log.format {
-        Format::Text => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        Format::Json => lines.json().flatten_event(true).try_init(),
+/// Writes log lines from now on, and exports spans if settings name a collector.
+pub fn start(log: &Log, traces: &Traces) -> Result<Option<Exporting>> {
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match log.format {
+        Format::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
     };
-    started.map_err(|error| anyhow!("the log cannot start: {error}"))
+    let exporting = Exporting::start(traces)?;
+    // What is written to the log does not decide what is traced.
+    let ours = Targets::new().with_target("assay", LevelFilter::INFO);
+    let spans = exporting.as_ref().map(|exporting| tracing_opentelemetry::layer().with_tracer(exporting.tracer()).with_filter(ours));
+    let started = tracing_subscriber::registry().with(lines.with_filter(filter(&log.level)?)).with(spans).try_init();
+    started.map_err(|error| anyhow!("the log cannot start: {error}"))?;
+    Ok(exporting)
 }

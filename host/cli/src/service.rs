@@ -11,7 +11,10 @@ use tokio::{
     task::{JoinError, JoinSet},
 };
 
-use crate::roles::Roles;
+use crate::{
+    roles::Roles,
+    traces::{Exporting, continued},
+};
 
 /// What is needed to serve.
 pub struct Service {
@@ -23,6 +26,8 @@ pub struct Service {
     pub limits: Limits,
     /// What this process does.
     pub roles: Roles,
+    /// Where spans go, if anywhere.
+    pub traces: Option<Exporting>,
 }
 
 impl Service {
@@ -43,6 +48,9 @@ impl Service {
             () = self.listener.meanwhile("the service is shutting down; others go on, or it is back in a moment", finished) => {}
             () = signals.next() => bail!("told to stop twice: what was going on is cut off; what was answered is recorded"),
         }
+        if let Some(traces) = self.traces {
+            traces.end().await;
+        }
         ended
             .into_iter()
             .collect::<Result<(), JoinError>>()
@@ -51,7 +59,7 @@ impl Service {
 
     /// Starts every part of what this process does.
     fn start(&self, told: &watch::Receiver<bool>) -> Result<JoinSet<()>> {
-        let Self { assay, listener, limits, roles } = self;
+        let Self { assay, listener, limits, roles, traces } = self;
         let mut parts = JoinSet::new();
         let listener = listener.again().context("the listener cannot be used")?;
         let console = roles.console.then(|| assay_console::router(Arc::clone(assay)));
@@ -60,6 +68,7 @@ impl Service {
         } else {
             assay_api::health_router(Arc::clone(assay), limits.clone(), console)
         };
+        let router = if traces.is_some() { continued(router) } else { router };
         parts.spawn(assay_api::serve(listener, router, limits.clone(), told.clone()));
         if let Some(loops) = roles.loops() {
             let (assay, told) = (Arc::clone(assay), told.clone());

@@ -39,6 +39,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The log of the service.
     pub log: Log,
+    /// Traces of the service.
+    pub traces: Traces,
 }
 
 /// Settings of the service.
@@ -152,6 +154,31 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// Settings of traces.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Traces {
+    /// Where spans go: the address of a collector's OTLP over HTTP; nowhere when absent.
+    #[serde(deserialize_with = "collector")]
+    pub endpoint: Option<String>,
+    /// Of how many traces one is kept, unless the caller has decided.
+    pub one_in: NonZeroU32,
+}
+
+impl Default for Traces {
+    fn default() -> Self {
+        Self { endpoint: None, one_in: NonZeroU32::MIN }
+    }
+}
+
+fn collector<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    let wrong = || D::Error::custom(format!("{text:?} is no address of a collector; write it like http://127.0.0.1:4318/v1/traces"));
+    let address: http::Uri = text.parse().map_err(|_| wrong())?;
+    let is_http = address.scheme_str() == Some("http") && address.host().is_some();
+    if is_http { Ok(Some(text)) } else { Err(wrong()) }
 }
 
 impl Settings {

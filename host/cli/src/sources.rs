@@ -16,7 +16,7 @@ enum Kind {
 }
 
 /// Every setting by its place in the file.
-const KEYS: [(&str, Kind); 20] = [
+const KEYS: [(&str, Kind); 22] = [
     ("database", Kind::Text),
     ("tenant", Kind::Text),
     ("threads", Kind::Number),
@@ -37,6 +37,8 @@ const KEYS: [(&str, Kind); 20] = [
     ("limits.shutdown-s", Kind::Number),
     ("log.format", Kind::Text),
     ("log.level", Kind::Text),
+    ("traces.endpoint", Kind::Text),
+    ("traces.one-in", Kind::Number),
 ];
 
 /// Variables that stand for options which no file can set.

@@ -65,7 +65,7 @@ fn description(days: &[DayView]) -> String {
 }
 
 /// How each band is filled: plain, hatched, dotted.
-fn patterns() -> Markup {
+pub fn patterns() -> Markup {
     html! {
         defs {
             @for band in &BANDS {

@@ -23,6 +23,8 @@ pub enum Here {
     Interactions,
     /// The list of disputes, and each of them.
     Disputes,
+    /// What outcomes cost and bring.
+    Economics,
     /// Logging in: nothing else can be reached yet.
     Login,
     /// None of them.
@@ -58,6 +60,7 @@ pub fn page(title: &str, here: Here, visitor: Option<&Visitor>, content: Markup)
                     (link("/", "Overview", here == Here::Overview))
                     (link("/interactions", "Interactions", here == Here::Interactions))
                     (link("/disputes", "Disputes", here == Here::Disputes))
+                    (link("/economics", "Economics", here == Here::Economics))
                 }
             }
             @if let Some(visitor) = visitor { (who(&visitor.key.to_string(), "/logout")) }

@@ -21,6 +21,7 @@ mod assets;
 mod chart;
 mod dispute;
 mod disputes;
+mod economics;
 mod error;
 mod filter;
 mod first_steps;
@@ -58,6 +59,7 @@ pub fn router(assay: Arc<Assay>) -> Router {
         .route("/", get(overview::show))
         .route("/interactions", get(interactions::list))
         .route("/interactions/{id}", get(interaction::show))
+        .route("/economics", get(economics::show))
         .route("/disputes", get(disputes::list))
         .route("/disputes/{dispute}", get(disputes::show))
         .route("/disputes/{dispute}/decision", post(disputes::decide))

@@ -14,7 +14,7 @@ use crate::{
 const CHUNK: usize = 4_096;
 
 /// Every table of a file, those that others refer to first.
-pub const TABLES: [&str; 71] = [
+pub const TABLES: [&str; 73] = [
     "tenants",
     "engines",
     "components",
@@ -25,6 +25,7 @@ pub const TABLES: [&str; 71] = [
     "interactions",
     "events",
     "payloads",
+    "costs",
     "event_keys",
     "event_key_ends",
     "webhook_endpoints",
@@ -82,6 +83,7 @@ pub const TABLES: [&str; 71] = [
     "balances",
     "wallets",
     "top_ups",
+    "retentions",
     "answers",
     "operations",
     "audit_chain",

@@ -6,7 +6,7 @@ use sqlx::{
 };
 
 /// What each step brings, in order.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 14] = [
     "foundation",
     "service",
     "sandbox",
@@ -19,6 +19,8 @@ pub const NAMES: [&str; 12] = [
     "backtests",
     "attestations",
     "customer_keys",
+    "retention",
+    "costs",
 ];
 
 /// The steps of one engine.

@@ -202,5 +202,7 @@ pub(crate) fn migrations() -> Migrator {
         include_str!("../migrations/postgres/0010_backtests.sql"),
         include_str!("../migrations/postgres/0011_attestations.sql"),
         include_str!("../migrations/postgres/0012_customer_keys.sql"),
+        include_str!("../migrations/postgres/0013_retention.sql"),
+        include_str!("../migrations/postgres/0014_costs.sql"),
     ])
 }

@@ -54,5 +54,7 @@ pub(crate) fn migrations() -> Migrator {
         include_str!("../migrations/sqlite/0010_backtests.sql"),
         include_str!("../migrations/sqlite/0011_attestations.sql"),
         include_str!("../migrations/sqlite/0012_customer_keys.sql"),
+        include_str!("../migrations/sqlite/0013_retention.sql"),
+        include_str!("../migrations/sqlite/0014_costs.sql"),
     ])
 }

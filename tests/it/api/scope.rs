@@ -332,6 +332,8 @@ async fn a_report_counts_nothing_of_another() {
         stage.service.call("GET", query, &key, Value::Null).await.problem(404, "not-found");
         let disputes = stage.service.read("/v1/reports/disputes", &key).await;
         assert_eq!((disputes["rows"].as_array().map(Vec::len), &disputes["rows"][0]["disputes"]), (Some(1), &json!(0)), "{whom}");
+        let economics = stage.service.read("/v1/reports/economics?from=2025-01&through=2026-12", &key).await;
+        assert_eq!((&economics["rows"], &economics["cost"], &economics["unreadable"]), (&json!([]), &json!([]), &json!(0)), "{whom}");
         let audit = stage.service.read("/v1/reports/ledger", &key).await;
         assert_eq!((&audit["transfers"], &audit["violations"]), (&json!(0), &json!([])), "{whom}");
         for path in ["/v1/transfers?customer=acme", "/v1/balances?customer=acme", "/v1/invoices?customer=acme"] {

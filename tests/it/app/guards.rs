@@ -27,6 +27,8 @@ const SQLITE: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/sqlite/0010_backtests.sql"),
     include_str!("../../../host/store/migrations/sqlite/0011_attestations.sql"),
     include_str!("../../../host/store/migrations/sqlite/0012_customer_keys.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0013_retention.sql"),
+    include_str!("../../../host/store/migrations/sqlite/0014_costs.sql"),
 ];
 const POSTGRES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/postgres/0001_foundation.sql"),
@@ -41,10 +43,12 @@ const POSTGRES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../host/store/migrations/postgres/0010_backtests.sql"),
     include_str!("../../../host/store/migrations/postgres/0011_attestations.sql"),
     include_str!("../../../host/store/migrations/postgres/0012_customer_keys.sql"),
+    include_str!("../../../host/store/migrations/postgres/0013_retention.sql"),
+    include_str!("../../../host/store/migrations/postgres/0014_costs.sql"),
 ];
 
 /// Queues, caches of what stands, counters, and what must be erasable.
-const MUTABLE: [&str; 16] = [
+const MUTABLE: [&str; 17] = [
     "answers",
     "backtest_pieces",
     "backtests",
@@ -57,6 +61,7 @@ const MUTABLE: [&str; 16] = [
     "log_tiles",
     "outcomes",
     "payloads",
+    "retentions",
     "sequences",
     "sessions",
     "veils",
@@ -135,6 +140,7 @@ pub async fn lived_in() -> Installation {
     drain(&installation, caller).await;
     assay.open_dispute(caller, &disputes::request("acme-1")).await.expect("a dispute");
     let rare = [
+        "insert into costs (event, tenant, interaction, nanos, currency) select id, tenant, interaction, 1, 'USD' from events limit 1",
         "insert into discrepancies (tenant, evaluation, engine, kind, recorded, found, found_at) \
          select tenant, id, engine, 'replay', 'this', 'that', 0 from evaluations limit 1",
         "insert into metered (id, tenant, customer, type, event, interaction, dated_at, sign, recorded_at) \

@@ -2,6 +2,7 @@
 
 mod attested;
 mod browser;
+mod economics;
 mod headers;
 mod interactions;
 mod overview;

@@ -91,7 +91,7 @@ fn every_attack_ends_as_it_must_and_the_page_goes_on() {
 #[test]
 fn the_example_rules_answer_alike_in_both_places() {
     let mut page = Page::open();
-    for name in components::EXAMPLES {
+    for name in components::EXAMPLES.into_iter().chain(components::MARKET) {
         let component = components::example(name);
         let manifest = components::engine().admit(component).expect("a rule").manifest().clone();
         let bytes = assay_receipt::bundle::ComponentBytes(component.to_vec()).to_string();

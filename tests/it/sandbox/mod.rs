@@ -15,6 +15,7 @@ mod interpreter;
 mod isolation;
 mod languages;
 mod limits;
+mod market;
 mod memory;
 mod support;
 mod traps;

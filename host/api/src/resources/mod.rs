@@ -20,6 +20,7 @@ mod proposals;
 mod rate_cards;
 mod receipts;
 mod reports;
+mod retention;
 mod retries;
 mod rules;
 mod samples;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .merge(transfers::routes())
         .merge(reports::routes())
         .merge(samples::routes())
+        .merge(retention::routes())
         .merge(retries::routes())
         .merge(operations::routes())
         .merge(audit::routes())

@@ -83,7 +83,7 @@ fn settings(before: &Manifest, values: &[Value], manifest: &Manifest, changes: &
     changes.parameters.iter().cloned().chain(kept.map(|(name, value)| (name.to_owned(), value.to_string()))).collect()
 }
 
-fn unconfigured(error: ConfigureError) -> AppError {
+pub(crate) fn unconfigured(error: ConfigureError) -> AppError {
     match error {
         ConfigureError::Refused(message) => {
             Violation::new("parameters", format!("the rule refuses them: {message}"), "set other values").into()

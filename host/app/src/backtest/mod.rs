@@ -37,6 +37,7 @@ use assay_domain::id::BacktestId;
 
 use crate::error::AppError;
 
+pub(crate) use candidate::unconfigured;
 pub(crate) use gate::gate;
 pub use {
     fuel::FuelReport,

@@ -215,13 +215,13 @@ async fn import(session: &Session, desk: Desk) -> Result<ImportReport> {
 /// Prints what was found, with the console's address and a key to it, and serves both until the process is told to stop.
 async fn show(output: Output, session: Session, key: &str, args: &Args, settings: &Settings) -> Result<Output> {
     // Whoever looks at the tables wants no line per request below them.
-    log::start(&Log { level: "warn".to_owned(), ..settings.log.clone() })?;
+    let traces = log::start(&Log { level: "warn".to_owned(), ..settings.log.clone() }, &settings.traces)?;
     let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let url = listener.url()?;
     let mut signals = Signals::take()?;
     let below = format!("its key:     {key}\nit stays until Ctrl-C; the data stays in {}", session::place(&args.data, settings));
     output.and("console", url.as_str().into(), &format!("\nthe console: {url}")).and("key", key.into(), &below).say(args.json);
     let limits = settings.limits.of_service();
-    Service { assay: session.assay, listener, limits, roles: Roles::ALL }.run(&mut signals).await?;
+    Service { assay: session.assay, listener, limits, roles: Roles::ALL, traces }.run(&mut signals).await?;
     Ok(Output::silent())
 }

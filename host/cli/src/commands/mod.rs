@@ -7,6 +7,7 @@ pub mod audit_log;
 pub mod backtest;
 pub mod bill;
 pub mod customer;
+pub mod dashboard;
 pub mod db;
 pub mod definition;
 pub mod demo;
@@ -28,6 +29,7 @@ pub mod proposal;
 pub mod rate_card;
 pub mod receipt;
 pub mod report;
+pub mod retention;
 pub mod rule;
 pub mod sample;
 pub mod serve;
@@ -67,6 +69,7 @@ async fn dispatch(args: Args) -> Result<Output> {
         Command::Key(key::Key::Operator { name }) => return key::run_operator(name, &args, &settings).await,
         Command::Rule(command) if !command.needs_session() => return rule::run_offline(command, args.json),
         Command::Approve(command) => return approve::run(command, &args),
+        Command::Dashboard(command) => return dashboard::run(command),
         Command::Verify(command) => return verify::run(command, &args),
         Command::Serve(command) => return serve::run(command, &args, &settings).await,
         Command::Worker(_) => return worker::run(&args, &settings).await,
@@ -104,6 +107,7 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Wallet(command) => wallet::run(command, session).await,
         Command::Dispute(command) => dispute::run(command, session).await,
         Command::Report(command) => report::run(command, session).await,
+        Command::Retention(command) => retention::run(command, session).await,
         Command::Sample(command) => sample::run(command, session).await,
         Command::Operation(command) => operation::run(command, session).await,
         Command::Audit(command) => audit::run(command, session).await,
@@ -111,6 +115,7 @@ async fn with_session(command: &Command, session: &Session) -> Result<Output> {
         Command::Dump(command) => dump::run(command, session).await,
         Command::Tenant(_)
         | Command::Approve(_)
+        | Command::Dashboard(_)
         | Command::Verify(_)
         | Command::Serve(_)
         | Command::Worker(_)

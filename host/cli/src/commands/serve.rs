@@ -92,7 +92,7 @@ pub(crate) async fn run(command: &Serve, args: &Args, settings: &Settings) -> Re
 
 /// Serves a share of the service until the process is told to stop.
 pub(crate) async fn serve(args: &Args, settings: &Settings, address: SocketAddr, roles: Roles) -> Result<Output> {
-    log::start(&settings.log)?;
+    let traces = log::start(&settings.log, &settings.traces)?;
     let listener = Listener::bind(address).await?;
     let opening = session::open_existing(&args.data, settings);
     let assay = listener.meanwhile("the database is being opened", opening).await?;
@@ -101,7 +101,7 @@ pub(crate) async fn serve(args: &Args, settings: &Settings, address: SocketAddr,
     }
     let mut signals = Signals::take()?;
     announce(&listener.url()?, args.json);
-    Service { assay, listener, limits: settings.limits.of_service(), roles }.run(&mut signals).await?;
+    Service { assay, listener, limits: settings.limits.of_service(), roles, traces }.run(&mut signals).await?;
     Ok(Output::silent())
 }
 

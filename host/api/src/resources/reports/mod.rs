@@ -2,10 +2,13 @@
 
 mod conservation;
 mod disputes;
+mod economics;
 mod ledger;
 mod moment;
+mod months;
 mod outcomes;
 mod overview;
+mod prices;
 mod scope;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,4 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(conservation::conservation))
         .routes(routes!(ledger::ledger))
         .routes(routes!(disputes::disputes))
+        .routes(routes!(economics::economics))
+        .routes(routes!(economics::readiness))
+        .routes(routes!(prices::prices))
 }

@@ -1,11 +1,18 @@
 //! `assay report`
 
+mod economics;
+mod market;
+
 use anyhow::Result;
 use assay_app::{ConservationReport, Equation, MoneyView};
 use assay_domain::time::Timestamp;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use self::{
+    economics::{Months, Prices},
+    market::Market,
+};
 use super::{dispute, time_or_date};
 use crate::{
     output::{Output, table},
@@ -25,6 +32,14 @@ pub enum Report {
     },
     /// How much is disputed by definition, reason, customer and category, and what came of it.
     Disputes,
+    /// What each of several rules would have billed for the recorded history, and where any two differ. Nothing is written.
+    Market(Market),
+    /// What attempts and successes cost and bring, by month, definition and customer.
+    Economics(Months),
+    /// Whether definitions are ready to be priced by their outcomes: four questions, answered from data.
+    Readiness(Months),
+    /// What recorded usage would have brought under several rate cards. Nothing is written.
+    Prices(Prices),
 }
 
 pub(crate) async fn run(command: &Report, session: &Session) -> Result<Output> {
@@ -32,6 +47,10 @@ pub(crate) async fn run(command: &Report, session: &Session) -> Result<Output> {
         Report::Outcomes => outcomes(session).await,
         Report::Conservation { as_of } => conservation(*as_of, session).await,
         Report::Disputes => dispute::report(session).await,
+        Report::Market(command) => market::run(command, session).await,
+        Report::Economics(command) => economics::economics(command, session).await,
+        Report::Readiness(command) => economics::readiness(command, session).await,
+        Report::Prices(command) => economics::prices(command, session).await,
     }
 }
 
